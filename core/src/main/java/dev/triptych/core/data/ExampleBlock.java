@@ -1,0 +1,251 @@
+package dev.triptych.core.data;
+
+import dev.ludovic.netlib.blas.BLAS;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block of labelled examples x_1..x_n in R^d, immutable once built: either CSR rows (with
+ * implicit ones when every stored value is 1) or dense row-major. The arrays are not copied;
+ * callers hand them over.
+ *
+ * <p>Thread-safe by immutability. A plain final class, not a record: Spark's Kryo serializer cannot
+ * read records.
+ */
+public final class ExampleBlock implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final int numFeatures;
+  private final double[] labels;
+  // CSR: row r holds entries rowOffsets[r] .. rowOffsets[r+1]-1. Null for dense blocks.
+  private final int @Nullable [] rowOffsets;
+  private final int @Nullable [] columnIndices;
+  // CSR values in entry order (null: all ones), or dense values row-major.
+  private final double @Nullable [] values;
+
+  private ExampleBlock(
+      int numFeatures,
+      double[] labels,
+      int @Nullable [] rowOffsets,
+      int @Nullable [] columnIndices,
+      double @Nullable [] values) {
+    this.numFeatures = numFeatures;
+    this.labels = labels;
+    this.rowOffsets = rowOffsets;
+    this.columnIndices = columnIndices;
+    this.values = values;
+  }
+
+  /**
+   * CSR block.
+   *
+   * @param rowOffsets n+1 ascending positions into {@code columnIndices}, the first 0
+   * @param columnIndices 0-based, ascending within a row, each below {@code numFeatures}
+   * @param values one per column index; {@code null} or all ones means implicit ones
+   * @throws IllegalArgumentException if the shapes disagree or an index is out of range
+   */
+  public static ExampleBlock sparse(
+      int numFeatures,
+      double[] labels,
+      int[] rowOffsets,
+      int[] columnIndices,
+      double @Nullable [] values) {
+    require(
+        rowOffsets.length == labels.length + 1, "rowOffsets must have one entry more than labels");
+    require(
+        rowOffsets[0] == 0 && rowOffsets[labels.length] == columnIndices.length,
+        "rowOffsets must span columnIndices");
+    require(
+        values == null || values.length == columnIndices.length,
+        "values and columnIndices differ in length");
+    for (int r = 0; r < labels.length; r++) {
+      int previous = -1;
+      for (int e = rowOffsets[r]; e < rowOffsets[r + 1]; e++) {
+        int column = columnIndices[e];
+        require(
+            column > previous && column < numFeatures,
+            "column indices must ascend and stay below numFeatures");
+        previous = column;
+      }
+    }
+    return new ExampleBlock(
+        numFeatures, labels, rowOffsets, columnIndices, allOnes(values) ? null : values);
+  }
+
+  /**
+   * Dense row-major block.
+   *
+   * @param values n*d numbers, row after row
+   * @throws IllegalArgumentException if the shapes disagree
+   */
+  public static ExampleBlock dense(int numFeatures, double[] labels, double[] values) {
+    require(
+        values.length == Math.multiplyExact(labels.length, numFeatures),
+        "values must hold numRows * numFeatures numbers");
+    return new ExampleBlock(numFeatures, labels, null, null, values);
+  }
+
+  /** No rows, {@code numFeatures} columns. */
+  public static ExampleBlock empty(int numFeatures) {
+    return new ExampleBlock(numFeatures, new double[0], new int[] {0}, new int[0], null);
+  }
+
+  /**
+   * The rows of all blocks, in order. All blocks must have the same number of features and the same
+   * layout.
+   */
+  public static ExampleBlock concat(List<ExampleBlock> blocks) {
+    require(!blocks.isEmpty(), "no blocks");
+    if (blocks.size() == 1) {
+      return blocks.get(0);
+    }
+    BlockBuilder builder = new BlockBuilder(blocks.get(0).numFeatures);
+    for (ExampleBlock block : blocks) {
+      require(block.numFeatures == builder.numFeatures(), "blocks differ in numFeatures");
+      for (int r = 0; r < block.numRows(); r++) {
+        builder.addRowOf(block, r);
+      }
+    }
+    return builder.build();
+  }
+
+  public int numRows() {
+    return labels.length;
+  }
+
+  public int numFeatures() {
+    return numFeatures;
+  }
+
+  /** Stored entries: CSR entries, or n*d for a dense block. */
+  public long numStored() {
+    return columnIndices == null ? (long) labels.length * numFeatures : columnIndices.length;
+  }
+
+  public boolean isDense() {
+    return columnIndices == null;
+  }
+
+  public boolean hasImplicitOnes() {
+    return values == null;
+  }
+
+  public double label(int row) {
+    return labels[row];
+  }
+
+  /** Score of a row: w·x. {@code weights} may be longer than {@code numFeatures}. */
+  public double dot(int row, double[] weights) {
+    if (columnIndices == null || rowOffsets == null) {
+      return BLAS.getInstance()
+          .ddot(numFeatures, denseValues(), row * numFeatures, 1, weights, 0, 1);
+    }
+    int end = rowOffsets[row + 1];
+    double sum = 0;
+    if (values == null) {
+      for (int e = rowOffsets[row]; e < end; e++) {
+        sum += weights[columnIndices[e]];
+      }
+    } else {
+      for (int e = rowOffsets[row]; e < end; e++) {
+        sum += values[e] * weights[columnIndices[e]];
+      }
+    }
+    return sum;
+  }
+
+  /** target += scale * x. {@code target} may be longer than {@code numFeatures}. */
+  public void addRow(int row, double scale, double[] target) {
+    if (columnIndices == null || rowOffsets == null) {
+      double[] dense = denseValues();
+      int start = row * numFeatures;
+      for (int j = 0; j < numFeatures; j++) {
+        target[j] += scale * dense[start + j];
+      }
+      return;
+    }
+    int end = rowOffsets[row + 1];
+    if (values == null) {
+      for (int e = rowOffsets[row]; e < end; e++) {
+        target[columnIndices[e]] += scale;
+      }
+    } else {
+      for (int e = rowOffsets[row]; e < end; e++) {
+        target[columnIndices[e]] += scale * values[e];
+      }
+    }
+  }
+
+  /** Number of stored entries of a row. */
+  public int rowLength(int row) {
+    return rowOffsets == null ? numFeatures : rowOffsets[row + 1] - rowOffsets[row];
+  }
+
+  /** Column of the k-th stored entry of a row. */
+  public int columnAt(int row, int k) {
+    return columnIndices == null || rowOffsets == null ? k : columnIndices[rowOffsets[row] + k];
+  }
+
+  /** Value of the k-th stored entry of a row. */
+  public double valueAt(int row, int k) {
+    if (rowOffsets == null) {
+      return denseValues()[row * numFeatures + k];
+    }
+    return values == null ? 1 : values[rowOffsets[row] + k];
+  }
+
+  /** ‖x‖² of a row. */
+  public double squaredNorm(int row) {
+    double sum = 0;
+    int length = rowLength(row);
+    for (int k = 0; k < length; k++) {
+      double v = valueAt(row, k);
+      sum += v * v;
+    }
+    return sum;
+  }
+
+  /** counts[j] += number of rows that store column j. */
+  public void countStored(int[] counts) {
+    for (int r = 0; r < numRows(); r++) {
+      int length = rowLength(r);
+      for (int k = 0; k < length; k++) {
+        counts[columnAt(r, k)]++;
+      }
+    }
+  }
+
+  /** The same examples with every stored value of column j multiplied by {@code factors[j]}. */
+  public ExampleBlock scaleColumns(double[] factors) {
+    double[] scaled = new double[Math.toIntExact(numStored())];
+    int next = 0;
+    for (int r = 0; r < numRows(); r++) {
+      int length = rowLength(r);
+      for (int k = 0; k < length; k++) {
+        scaled[next++] = valueAt(r, k) * factors[columnAt(r, k)];
+      }
+    }
+    return columnIndices == null || rowOffsets == null
+        ? dense(numFeatures, labels, scaled)
+        : sparse(numFeatures, labels, rowOffsets, columnIndices, scaled);
+  }
+
+  private double[] denseValues() {
+    if (values == null) {
+      throw new IllegalStateException("dense block without values");
+    }
+    return values;
+  }
+
+  private static boolean allOnes(double @Nullable [] values) {
+    return values == null || Arrays.stream(values).allMatch(v -> v == 1.0);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.triptych.core.optimizer;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The optimizers by name, with their customary constants. A new optimizer is a new class and one
+ * entry here.
+ */
+public final class Optimizers {
+  private static final List<Optimizer> ALL =
+      List.of(new Sgd(), new Momentum(0.9), new AdaGrad(), new Adam(0.9, 0.999));
+
+  private Optimizers() {}
+
+  /** Names in the order of the documentation. */
+  public static List<String> names() {
+    return ALL.stream().map(Optimizer::name).toList();
+  }
+
+  /** The optimizer called {@code name}. */
+  public static Optional<Optimizer> byName(String name) {
+    return ALL.stream().filter(optimizer -> optimizer.name().equals(name)).findFirst();
+  }
+}

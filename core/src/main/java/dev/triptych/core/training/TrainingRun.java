@@ -1,0 +1,64 @@
+package dev.triptych.core.training;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of one run: weights, trace, reason for stopping and everything needed to explain or
+ * repeat it. No Spark types.
+ *
+ * @param mode {@code sync}, {@code async}, {@code gossip} or {@code mllib}
+ * @param algorithm such as {@code sgd}, {@code asp}, {@code dpsgd}
+ * @param settings in the words of the command line
+ * @param seed of the run
+ * @param versions of Triptych, Spark, Java, BLAS
+ * @param stopReason why it ended
+ * @param divergedAtUpdate the update at which divergence was seen, if it was
+ * @param weights final weights, length numParameters (gossip: the nodes' mean)
+ * @param trace evaluated snapshots, ascending in updates; the last one is of {@code weights}
+ * @param trainSeconds on the training clock
+ * @param updates optimizer updates applied (gossip: rounds)
+ * @param batches mini-batch gradients computed and used by all workers
+ * @param bytesSent payload bytes sent by all parties
+ * @param bytesReceived payload bytes received by all parties
+ * @param staleness of applied gradients, asynchronous only
+ * @param consensusDistance at the end, gossip only
+ * @param workers what each worker did
+ */
+public record TrainingRun(
+    String mode,
+    String algorithm,
+    Map<String, String> settings,
+    long seed,
+    Map<String, String> versions,
+    StopReason stopReason,
+    @Nullable Long divergedAtUpdate,
+    double[] weights,
+    List<TracePoint> trace,
+    double trainSeconds,
+    long updates,
+    long batches,
+    long bytesSent,
+    long bytesReceived,
+    @Nullable StalenessHistogram staleness,
+    @Nullable Double consensusDistance,
+    List<WorkerActivity> workers) {
+
+  /** F(w) of the final weights. */
+  public double finalObjective() {
+    return trace.get(trace.size() - 1).objective();
+  }
+
+  /**
+   * Seconds on the training clock when the objective first was at or below {@code target}, or null.
+   */
+  public @Nullable Double secondsTo(double target) {
+    for (TracePoint point : trace) {
+      if (point.objective() <= target) {
+        return point.seconds();
+      }
+    }
+    return null;
+  }
+}

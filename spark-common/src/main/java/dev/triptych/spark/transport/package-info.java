@@ -1,0 +1,8 @@
+/**
+ * How do processes exchange messages, with Spark's own security? Start at {@code Endpoint}. Knows
+ * no message of its own.
+ */
+@NullMarked
+package dev.triptych.spark.transport;
+
+import org.jspecify.annotations.NullMarked;

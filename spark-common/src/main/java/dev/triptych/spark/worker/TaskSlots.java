@@ -1,0 +1,45 @@
+package dev.triptych.spark.worker;
+
+import java.time.Duration;
+import org.apache.spark.SparkContext;
+
+/** How many tasks the cluster runs at the same time. */
+public final class TaskSlots {
+  private TaskSlots() {}
+
+  /**
+   * Slots of the executors that are there now, after waiting until the number has been steady for a
+   * second (executors register one after the other) or there are {@code enough}.
+   *
+   * @param enough more are not needed
+   * @param maxWait bound of the wait
+   * @throws IllegalStateException if no executor shows up within {@code maxWait}
+   */
+  public static int await(SparkContext spark, int enough, Duration maxWait)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + maxWait.toNanos();
+    long steadySince = System.nanoTime();
+    int slots = now(spark);
+    while (slots < enough) {
+      long time = System.nanoTime();
+      if (slots > 0 && (spark.isLocal() || time - steadySince > 1_000_000_000L)) {
+        return slots;
+      }
+      if (time > deadline) {
+        throw new IllegalStateException(
+            "no executor registered with Spark within " + maxWait.toSeconds() + " s");
+      }
+      Thread.sleep(50);
+      int latest = now(spark);
+      if (latest != slots) {
+        slots = latest;
+        steadySince = time;
+      }
+    }
+    return slots;
+  }
+
+  private static int now(SparkContext spark) {
+    return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+  }
+}

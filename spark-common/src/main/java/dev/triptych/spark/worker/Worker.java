@@ -1,0 +1,13 @@
+package dev.triptych.spark.worker;
+
+import dev.triptych.core.data.ExampleBlock;
+
+/**
+ * One logical worker inside a Spark task.
+ *
+ * @param index 0-based, below {@code numWorkers}
+ * @param numWorkers N
+ * @param attempt 0 for the first attempt of the Spark task that hosts it, 1 for its first retry, …
+ * @param block its examples
+ */
+public record Worker(int index, int numWorkers, int attempt, ExampleBlock block) {}
