@@ -13,16 +13,18 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Evaluates F(w) and the test metric for many snapshots in one pass over the data each, off the training clock. */
+/**
+ * Evaluates F(w) and the test metric for many snapshots in one pass over the data each, off the
+ * training clock.
+ */
 public final class SnapshotEvaluator {
   private SnapshotEvaluator() {}
 
   /** F(w) of each weight vector on all examples, in order. */
-  public static double[] objectives(Objective objective, TrainingData data, List<double[]> weights) {
+  public static double[] objectives(
+      Objective objective, TrainingData data, List<double[]> weights) {
     Model model = objective.model();
-    double[] sums =
-        sumOverBlocks(
-            data.blocks(), weights, (block, w) -> model.lossSum(block, w));
+    double[] sums = sumOverBlocks(data.blocks(), weights, (block, w) -> model.lossSum(block, w));
     long numRows = data.numRows();
     double[] values = new double[weights.size()];
     for (int i = 0; i < values.length; i++) {
@@ -43,8 +45,12 @@ public final class SnapshotEvaluator {
     return values;
   }
 
-  /** The trace of a run: every snapshot with its objective and, where there is a test set, its test metric. */
-  public static List<TracePoint> trace(Objective objective, TrainingData data, List<Snapshot> snapshots) {
+  /**
+   * The trace of a run: every snapshot with its objective and, where there is a test set, its test
+   * metric.
+   */
+  public static List<TracePoint> trace(
+      Objective objective, TrainingData data, List<Snapshot> snapshots) {
     List<double[]> weights = snapshots.stream().map(Snapshot::weights).toList();
     double[] values = objectives(objective, data, weights);
     JavaRDD<ExampleBlock> test = data.test();
