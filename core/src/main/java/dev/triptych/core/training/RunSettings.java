@@ -49,6 +49,21 @@ public record RunSettings(
     require(snapshots >= 4, "at least 4 snapshots, got " + snapshots);
   }
 
+  /** The same settings with other stragglers. */
+  public RunSettings withStragglers(Stragglers other) {
+    return new RunSettings(
+        numWorkers,
+        epochs,
+        batchSize,
+        stepSize,
+        optimizer,
+        target,
+        seed,
+        other,
+        maxWait,
+        snapshots);
+  }
+
   /** The settings under their names on the command line, for results and reports. */
   public Map<String, String> inWords() {
     Map<String, String> words = new LinkedHashMap<>();
