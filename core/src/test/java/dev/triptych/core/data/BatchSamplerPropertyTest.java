@@ -87,7 +87,9 @@ class BatchSamplerPropertyTest {
 
   @Example
   void stepsBeyondTheIntegersStillHaveABatch() {
-    assertThat(batch(new BatchSampler(10, 3, 1, 0), 1L << 40)).hasSize(3).doesNotHaveDuplicates();
+    assertThat(batch(new BatchSampler(10, 3, 1, 0), 3_000_000_000L))
+        .hasSize(3)
+        .doesNotHaveDuplicates();
   }
 
   @Example
