@@ -61,6 +61,9 @@ public final class ExampleBlock implements Serializable {
         values == null || values.length == columnIndices.length,
         "values and columnIndices differ in length");
     for (int r = 0; r < labels.length; r++) {
+      require(rowOffsets[r] <= rowOffsets[r + 1], "rowOffsets must ascend");
+    }
+    for (int r = 0; r < labels.length; r++) {
       int previous = -1;
       for (int e = rowOffsets[r]; e < rowOffsets[r + 1]; e++) {
         int column = columnIndices[e];
@@ -82,7 +85,7 @@ public final class ExampleBlock implements Serializable {
    */
   public static ExampleBlock dense(int numFeatures, double[] labels, double[] values) {
     require(
-        values.length == Math.multiplyExact(labels.length, numFeatures),
+        values.length == (long) labels.length * numFeatures,
         "values must hold numRows * numFeatures numbers");
     return new ExampleBlock(numFeatures, labels, null, null, values);
   }

@@ -42,6 +42,7 @@ public record RunSettings(
     require(numWorkers >= 1, "workers must be at least 1, got " + numWorkers);
     require(epochs > 0 && Double.isFinite(epochs), "epochs must be positive, got " + epochs);
     require(batchSize >= 0, "batch must not be negative, got " + batchSize);
+    require(target == null || Double.isFinite(target), "target must be a number, got " + target);
     require(
         !maxWait.isNegative() && !maxWait.isZero(),
         "the longest wait must be positive, got " + maxWait);
