@@ -111,6 +111,52 @@ public final class ExampleBlock implements Serializable {
     return builder.build();
   }
 
+  /**
+   * Row {@code rowOf[i]} of block {@code sourceOf[i]}, for each i in order: rows picked from many
+   * blocks in one copy.
+   *
+   * @param dense layout of the result; needs numRows * numFeatures numbers then
+   * @throws ArithmeticException if the entries do not fit one array
+   */
+  public static ExampleBlock gather(
+      int numFeatures, List<ExampleBlock> sources, int[] sourceOf, int[] rowOf, boolean dense) {
+    int numRows = rowOf.length;
+    double[] labels = new double[numRows];
+    int[] rowOffsets = new int[numRows + 1];
+    boolean ones = true;
+    for (int i = 0; i < numRows; i++) {
+      ExampleBlock source = sources.get(sourceOf[i]);
+      labels[i] = source.labels[rowOf[i]];
+      ones &= source.values == null;
+      rowOffsets[i + 1] =
+          Math.addExact(rowOffsets[i], dense ? numFeatures : source.rowLength(rowOf[i]));
+    }
+    int numEntries = rowOffsets[numRows];
+    double[] values = new double[ones && !dense ? 0 : numEntries];
+    int[] columns = new int[dense ? 0 : numEntries];
+    for (int i = 0; i < numRows; i++) {
+      ExampleBlock source = sources.get(sourceOf[i]);
+      int row = rowOf[i];
+      int length = source.rowLength(row);
+      int start = rowOffsets[i];
+      if (dense) {
+        for (int k = 0; k < length; k++) {
+          values[start + source.columnAt(row, k)] = source.valueAt(row, k);
+        }
+      } else {
+        for (int k = 0; k < length; k++) {
+          columns[start + k] = source.columnAt(row, k);
+        }
+        for (int k = 0; k < length && !ones; k++) {
+          values[start + k] = source.valueAt(row, k);
+        }
+      }
+    }
+    return dense
+        ? dense(numFeatures, labels, values)
+        : sparse(numFeatures, labels, rowOffsets, columns, ones ? null : values);
+  }
+
   public int numRows() {
     return labels.length;
   }
