@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class ExampleBlock implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** What one block can store: the longest array that every JVM allocates. */
+  public static final int MAX_ENTRIES = Integer.MAX_VALUE - 8;
+
   private final int numFeatures;
   private final double[] labels;
   // CSR: row r holds entries rowOffsets[r] .. rowOffsets[r+1]-1. Null for dense blocks.
@@ -116,7 +119,7 @@ public final class ExampleBlock implements Serializable {
    * blocks in one copy.
    *
    * @param dense layout of the result; needs numRows * numFeatures numbers then
-   * @throws ArithmeticException if the entries do not fit one array
+   * @throws ArithmeticException if there are more than {@link #MAX_ENTRIES} entries
    */
   public static ExampleBlock gather(
       int numFeatures, List<ExampleBlock> sources, int[] sourceOf, int[] rowOf, boolean dense) {
@@ -128,8 +131,11 @@ public final class ExampleBlock implements Serializable {
       ExampleBlock source = sources.get(sourceOf[i]);
       labels[i] = source.labels[rowOf[i]];
       ones &= source.values == null;
-      rowOffsets[i + 1] =
-          Math.addExact(rowOffsets[i], dense ? numFeatures : source.rowLength(rowOf[i]));
+      long end = (long) rowOffsets[i] + (dense ? numFeatures : source.rowLength(rowOf[i]));
+      if (end > MAX_ENTRIES) {
+        throw new ArithmeticException("more than " + MAX_ENTRIES + " entries in one block");
+      }
+      rowOffsets[i + 1] = (int) end;
     }
     int numEntries = rowOffsets[numRows];
     double[] values = new double[ones && !dense ? 0 : numEntries];

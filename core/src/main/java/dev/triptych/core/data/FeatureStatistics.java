@@ -33,6 +33,10 @@ public final class FeatureStatistics implements Serializable {
     return counts.length;
   }
 
+  public long numRows() {
+    return numRows;
+  }
+
   /** Rows that store feature j. */
   public long count(int feature) {
     return counts[feature];

@@ -6,19 +6,19 @@ import dev.triptych.core.loss.Loss.LabelKind;
  * Applies a {@link LabelRule} to the labels of one file and remembers whether it says 0 or −1,
  * which must not both occur. Not thread-safe.
  */
-final class LabelReader {
+public final class LabelReader {
   private final LabelRule rule;
   private final boolean mixingMatters;
   private boolean sawZero;
   private boolean sawMinusOne;
 
-  LabelReader(LabelRule rule) {
+  public LabelReader(LabelRule rule) {
     this.rule = rule;
     this.mixingMatters = rule.kind() == LabelKind.BINARY && rule.map().isEmpty();
   }
 
   /** The label, or NaN when it is refused; {@link #expected} then says why. */
-  double read(double raw) {
+  public double read(double raw) {
     if (mixingMatters && (raw == 0 || raw == -1)) {
       sawZero |= raw == 0;
       sawMinusOne |= raw == -1;
@@ -29,17 +29,20 @@ final class LabelReader {
     return rule.apply(raw);
   }
 
-  String expected() {
+  /** What to say when a label is refused. */
+  public String expected() {
     return sawZero && sawMinusOne
         ? "expected labels 0 and 1 only or -1 and +1 only in one file"
         : rule.expected();
   }
 
-  boolean sawZero() {
+  /** Whether a binary label 0 occurred. */
+  public boolean sawZero() {
     return sawZero;
   }
 
-  boolean sawMinusOne() {
+  /** Whether a binary label −1 occurred. */
+  public boolean sawMinusOne() {
     return sawMinusOne;
   }
 }
