@@ -2,6 +2,7 @@ package dev.triptych.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.triptych.testing.SparkSessions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,6 +14,7 @@ import java.util.stream.StreamSupport;
 record CommandLineRun(int status, String out, String err) {
 
   static CommandLineRun of(String... args) {
+    SparkSessions.stopShared();
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status = Triptych.run(args, new PrintWriter(out, true), new PrintWriter(err, true));

@@ -27,7 +27,7 @@ class LocalClusterIT {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theMainJobRunsOnTwoExecutorProcesses(boolean secure) throws IOException {
-    SparkSessions.localClusterConf(secure ? SECURITY : Map.of()).forEach(this::setProperty);
+    SparkSessions.localClusterProperties(secure ? SECURITY : Map.of()).forEach(this::setProperty);
     Path out = folder.resolve("out");
     CommandLineRun run =
         CommandLineRun.of(
