@@ -7,7 +7,7 @@ package dev.triptych.async.shard;
  */
 public sealed interface Effect<T> {
   /** Send the reply; at most one per token. */
-  record Answer<T>(T to, Reply reply) implements Effect<T> {}
+  record Answer<T>(T to, Response response) implements Effect<T> {}
 
   /** The pull waits here and will be answered by a later event. */
   record Parked<T>(int worker, long clock) implements Effect<T> {}

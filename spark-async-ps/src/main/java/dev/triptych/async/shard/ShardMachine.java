@@ -3,7 +3,7 @@ package dev.triptych.async.shard;
 import dev.triptych.async.consistency.ClockTable;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.ledger.PushLedger;
-import dev.triptych.async.shard.Reply.Reason;
+import dev.triptych.async.shard.Response.Reason;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
 import dev.triptych.async.store.Shard;
@@ -89,7 +89,7 @@ public final class ShardMachine<T> {
         || !entered(request.worker(), request.attempt(), from)) {
       return effects;
     }
-    return answer(from, new Reply.Resume(progress(), ledger.nextSequence(request.worker())));
+    return answer(from, new Response.Resume(progress(), ledger.nextSequence(request.worker())));
   }
 
   /**
@@ -143,7 +143,7 @@ public final class ShardMachine<T> {
     }
     Selection next = request.next();
     if (next == null) {
-      return answer(from, new Reply.Accepted(progress(), shard.version()));
+      return answer(from, new Response.Accepted(progress(), shard.version()));
     }
     take(worker, request.attempt(), request.sequence() + 1, next, from, now);
     return effects;
@@ -159,6 +159,19 @@ public final class ShardMachine<T> {
     budget = newBudget;
     gateOpen = false;
     nanosBefore = nanos;
+  }
+
+  /** The run is over here: whoever still waits is told so. */
+  public List<Effect<T>> close() {
+    effects.clear();
+    for (int worker = 0; worker < parked.size(); worker++) {
+      ParkedPull<T> pull = parked.set(worker, null);
+      if (pull != null) {
+        reject(pull.from(), Reason.UNKNOWN_RUN, "the run was closed");
+      }
+    }
+    numParked = 0;
+    return effects;
   }
 
   /** Adds to the counters of payload bytes. */
@@ -316,7 +329,7 @@ public final class ShardMachine<T> {
     lastReads[worker] = shard.version();
     DoubleBuffer values =
         progress() == Progress.RUNNING ? selection.view(shard.weights()) : NOTHING;
-    answer(from, new Reply.Weights(progress(), shard.version(), values));
+    answer(from, new Response.Weights(progress(), shard.version(), values));
   }
 
   /** This shard has the push of {@code clock}, another one lacks it. */
@@ -333,7 +346,7 @@ public final class ShardMachine<T> {
           "worker %d asked for clock %d at version %d".formatted(worker, clock, version));
       return;
     }
-    answer(from, new Reply.Weights(Progress.RUNNING, version, selection.view(weights)));
+    answer(from, new Response.Weights(Progress.RUNNING, version, selection.view(weights)));
   }
 
   private void park(int worker, long attempt, long clock, Selection selection, T from) {
@@ -409,10 +422,10 @@ public final class ShardMachine<T> {
   }
 
   private List<Effect<T>> reject(T from, Reason reason, String message) {
-    return answer(from, new Reply.Rejected(reason, message));
+    return answer(from, new Response.Rejected(reason, message));
   }
 
-  private List<Effect<T>> answer(T from, Reply reply) {
+  private List<Effect<T>> answer(T from, Response reply) {
     effects.add(new Effect.Answer<>(from, reply));
     return effects;
   }

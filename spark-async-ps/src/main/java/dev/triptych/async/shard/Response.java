@@ -3,7 +3,7 @@ package dev.triptych.async.shard;
 import java.nio.DoubleBuffer;
 
 /** What a shard answers to a worker. */
-public sealed interface Reply {
+public sealed interface Response {
   /**
    * To a pull.
    *
@@ -12,24 +12,24 @@ public sealed interface Reply {
    * @param values in the order of the selection; may view the live slice and is valid only until
    *     the next event
    */
-  record Weights(Progress progress, long version, DoubleBuffer values) implements Reply {}
+  record Weights(Progress progress, long version, DoubleBuffer values) implements Response {}
 
   /**
    * To a push without a pull: applied now or before.
    *
    * @param version of the shard
    */
-  record Accepted(Progress progress, long version) implements Reply {}
+  record Accepted(Progress progress, long version) implements Response {}
 
   /**
    * To a hello.
    *
    * @param nextSequence where to continue
    */
-  record Resume(Progress progress, long nextSequence) implements Reply {}
+  record Resume(Progress progress, long nextSequence) implements Response {}
 
   /** To anything that was not done, with one line that says why. */
-  record Rejected(Reason reason, String message) implements Reply {}
+  record Rejected(Reason reason, String message) implements Response {}
 
   /** Why a request was not done. */
   enum Reason {
