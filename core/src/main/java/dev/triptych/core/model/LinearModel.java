@@ -2,6 +2,7 @@ package dev.triptych.core.model;
 
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.loss.Loss;
+import dev.triptych.core.loss.Loss.LabelKind;
 
 /**
  * Score s = Σ_j w_j x_j (+ b). Weights: w_0..w_{d−1}, then b when there is an intercept. The
@@ -85,6 +86,11 @@ public final class LinearModel implements Model {
       gradient[numFeatures] += interceptGradient;
     }
     return sum;
+  }
+
+  @Override
+  public LabelKind labelKind() {
+    return loss.labelKind();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.triptych.core.model;
 
 import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.loss.Loss.LabelKind;
 import java.io.Serializable;
 
 /**
@@ -36,6 +37,9 @@ public interface Model extends Serializable {
 
   /** Score of a row, for metrics: positive means the positive class. */
   double score(ExampleBlock block, int row, double[] weights);
+
+  /** Which labels it is made for. */
+  LabelKind labelKind();
 
   /**
    * sup over w of the mean curvature along one example with squared norm {@code squaredNorm}; see

@@ -101,4 +101,27 @@ public final class Stragglers implements Serializable {
     }
     return Math.max(measuredNanos, (long) (delay * factor));
   }
+
+  /** Such as {@code every batch >= 5.0 ms; worker 3: 10.0x}. */
+  @Override
+  public String toString() {
+    StringBuilder words = new StringBuilder();
+    if (delayNanos > 0) {
+      words
+          .append("every batch >= ")
+          .append(exponential ? "exp:" : "")
+          .append(delayNanos / 1e6)
+          .append(" ms");
+    }
+    factors.forEach(
+        (worker, factor) ->
+            words
+                .append(words.length() == 0 ? "" : "; ")
+                .append("worker ")
+                .append(worker)
+                .append(": ")
+                .append(factor)
+                .append("x"));
+    return words.length() == 0 ? "none" : words.toString();
+  }
 }

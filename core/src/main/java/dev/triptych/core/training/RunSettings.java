@@ -5,6 +5,8 @@ import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.straggler.Stragglers;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,25 @@ public record RunSettings(
         !maxWait.isNegative() && !maxWait.isZero(),
         "the longest wait must be positive, got " + maxWait);
     require(snapshots >= 4, "at least 4 snapshots, got " + snapshots);
+  }
+
+  /** The settings under their names on the command line, for results and reports. */
+  public Map<String, String> inWords() {
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("workers", String.valueOf(numWorkers));
+    words.put("epochs", String.valueOf(epochs));
+    words.put("batch", batchSize == 0 ? "all" : String.valueOf(batchSize));
+    words.put("step-size", String.valueOf(stepSize.initial()));
+    words.put("schedule", stepSize.schedule().optionName());
+    words.put("optimizer", optimizer.name());
+    if (target != null) {
+      words.put("target", String.valueOf(target));
+    }
+    words.put("seed", String.valueOf(seed));
+    if (!stragglers.isNone()) {
+      words.put("stragglers", stragglers.toString());
+    }
+    return words;
   }
 
   private static void require(boolean condition, String message) {

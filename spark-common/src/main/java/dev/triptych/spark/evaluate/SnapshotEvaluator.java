@@ -6,48 +6,57 @@ import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.spark.data.TrainingData;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Evaluates F(w) for many snapshots in one pass over the data, off the training clock. */
+/**
+ * Evaluates F(w) and the test metric for many snapshots in one pass over the data each, off the
+ * training clock.
+ */
 public final class SnapshotEvaluator {
   private SnapshotEvaluator() {}
 
   /** F(w) of each weight vector on all examples, in order. */
   public static double[] objectives(
       Objective objective, TrainingData data, List<double[]> weights) {
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(data.blocks().context());
-    Broadcast<double[][]> shared = spark.broadcast(weights.toArray(new double[0][]));
-    try {
-      Model model = objective.model();
-      double[] sums =
-          data.blocks()
-              .map((ExampleBlock block) -> lossSums(model, block, shared.value()))
-              .reduce(
-                  (a, b) -> {
-                    for (int i = 0; i < a.length; i++) {
-                      a[i] += b[i];
-                    }
-                    return a;
-                  });
-      long numRows = data.numRows();
-      double[] values = new double[sums.length];
-      for (int i = 0; i < sums.length; i++) {
-        values[i] = objective.value(sums[i], numRows, weights.get(i));
-      }
-      return values;
-    } finally {
-      shared.destroy();
+    Model model = objective.model();
+    double[] sums = sumOverBlocks(data.blocks(), weights, (block, w) -> model.lossSum(block, w));
+    long numRows = data.numRows();
+    double[] values = new double[weights.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = objective.value(sums[i], numRows, weights.get(i));
     }
+    return values;
   }
 
-  /** The trace of a run: every snapshot with its objective. */
+  /** The metric of each weight vector on the given examples, in order. */
+  public static double[] metrics(
+      TestMetric metric, Model model, JavaRDD<ExampleBlock> blocks, List<double[]> weights) {
+    double numRows = blocks.map(block -> (double) block.numRows()).reduce(Double::sum);
+    double[] sums = sumOverBlocks(blocks, weights, (block, w) -> metric.sum(model, block, w));
+    double[] values = new double[weights.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = metric.value(sums[i], numRows);
+    }
+    return values;
+  }
+
+  /**
+   * The trace of a run: every snapshot with its objective and, where there is a test set, its test
+   * metric.
+   */
   public static List<TracePoint> trace(
       Objective objective, TrainingData data, List<Snapshot> snapshots) {
-    double[] values =
-        objectives(objective, data, snapshots.stream().map(Snapshot::weights).toList());
+    List<double[]> weights = snapshots.stream().map(Snapshot::weights).toList();
+    double[] values = objectives(objective, data, weights);
+    JavaRDD<ExampleBlock> test = data.test();
+    Model model = objective.model();
+    double[] metrics =
+        test == null ? null : metrics(TestMetric.of(model.labelKind()), model, test, weights);
     List<TracePoint> trace = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       Snapshot s = snapshots.get(i);
@@ -57,7 +66,7 @@ public final class SnapshotEvaluator {
               s.epochs(),
               s.updates(),
               values[i],
-              null,
+              metrics == null ? null : metrics[i],
               s.bytes(),
               s.consensusDistance(),
               s.maxStaleness()));
@@ -65,11 +74,35 @@ public final class SnapshotEvaluator {
     return trace;
   }
 
-  private static double[] lossSums(Model model, ExampleBlock block, double[][] weights) {
-    double[] sums = new double[weights.length];
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] = model.lossSum(block, weights[i]);
+  private static double[] sumOverBlocks(
+      JavaRDD<ExampleBlock> blocks, List<double[]> weights, BlockSum blockSum) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(blocks.context());
+    Broadcast<double[][]> shared = spark.broadcast(weights.toArray(new double[0][]));
+    try {
+      return blocks
+          .map(
+              block -> {
+                double[][] vectors = shared.value();
+                double[] sums = new double[vectors.length];
+                for (int i = 0; i < sums.length; i++) {
+                  sums[i] = blockSum.of(block, vectors[i]);
+                }
+                return sums;
+              })
+          .reduce(
+              (a, b) -> {
+                for (int i = 0; i < a.length; i++) {
+                  a[i] += b[i];
+                }
+                return a;
+              });
+    } finally {
+      shared.destroy();
     }
-    return sums;
+  }
+
+  @FunctionalInterface
+  private interface BlockSum extends Serializable {
+    double of(ExampleBlock block, double[] weights);
   }
 }

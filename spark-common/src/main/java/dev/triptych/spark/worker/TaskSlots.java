@@ -1,6 +1,7 @@
 package dev.triptych.spark.worker;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkContext;
 
 /** How many tasks the cluster runs at the same time. */
@@ -15,8 +16,7 @@ public final class TaskSlots {
    * @param maxWait bound of the wait
    * @throws IllegalStateException if no executor shows up within {@code maxWait}
    */
-  public static int await(SparkContext spark, int enough, Duration maxWait)
-      throws InterruptedException {
+  public static int await(SparkContext spark, int enough, Duration maxWait) {
     long deadline = System.nanoTime() + maxWait.toNanos();
     long steadySince = System.nanoTime();
     int slots = now(spark);
@@ -29,7 +29,10 @@ public final class TaskSlots {
         throw new IllegalStateException(
             "no executor registered with Spark within " + maxWait.toSeconds() + " s");
       }
-      Thread.sleep(50);
+      LockSupport.parkNanos(50_000_000L);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("interrupted while waiting for executors");
+      }
       int latest = now(spark);
       if (latest != slots) {
         slots = latest;

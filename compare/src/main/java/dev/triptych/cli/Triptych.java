@@ -1,0 +1,92 @@
+package dev.triptych.cli;
+
+import dev.triptych.core.InvalidInputException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The command line, and the main class for spark-submit. Exit status as in {@link ExitStatus}. */
+@Command(
+    name = "triptych",
+    mixinStandardHelpOptions = true,
+    versionProvider = Triptych.Version.class,
+    description = "Train one model on Apache Spark in three ways and see which wins, and why.",
+    subcommands = {
+      CompareCommand.class,
+      TrainCommand.class,
+      TopologyCommand.class,
+      DatasetsCommand.class,
+      ReportCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND")
+public final class Triptych implements Runnable {
+  @Spec CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+  }
+
+  /** Runs one command and returns its exit status; never throws. */
+  static int run(String[] args, PrintWriter out, PrintWriter err) {
+    CommandLine commandLine =
+        new CommandLine(new Triptych())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(Triptych::badUsage)
+            .setExecutionExceptionHandler(Triptych::failed);
+    try {
+      ConfigFile.applyTo(commandLine, args);
+    } catch (InvalidInputException e) {
+      err.println("triptych: " + e.getMessage());
+      return ExitStatus.BAD_INPUT;
+    }
+    return commandLine.execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command; try triptych --help");
+  }
+
+  private static int badUsage(ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    String message = e.getMessage().lines().findFirst().orElse("bad usage");
+    List<String> suggestions =
+        e instanceof CommandLine.UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    err.println(
+        "triptych: "
+            + message
+            + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions.subList(0, Math.min(2, suggestions.size()))) + "?"));
+    return ExitStatus.BAD_INPUT;
+  }
+
+  private static int failed(Exception e, CommandLine commandLine, ParseResult parsed) {
+    PrintWriter err = commandLine.getErr();
+    if (e instanceof InvalidInputException) {
+      err.println("triptych: " + e.getMessage());
+      return ExitStatus.BAD_INPUT;
+    }
+    err.println("triptych: " + e);
+    if (System.getenv("TRIPTYCH_TRACE") != null) {
+      e.printStackTrace(err);
+    } else {
+      err.println("triptych: set TRIPTYCH_TRACE=1 to see where this happened");
+    }
+    return ExitStatus.INTERNAL_ERROR;
+  }
+
+  /** The version from the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Triptych.class.getPackage().getImplementationVersion();
+      return new String[] {"triptych " + (version == null ? "(unreleased)" : version)};
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.triptych.peer;
+
+import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.loss.Loss.LabelKind;
+import dev.triptych.core.model.LinearModel;
+import dev.triptych.core.model.Objective;
+import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.Snapshot;
+import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TracePoint;
+import dev.triptych.core.training.TrainingRun;
+import dev.triptych.spark.ProgressListener;
+import dev.triptych.spark.Trainer;
+import dev.triptych.spark.Versions;
+import dev.triptych.spark.data.TrainingData;
+import dev.triptych.spark.evaluate.SnapshotEvaluator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.ml.classification.LinearSVC;
+import org.apache.spark.ml.classification.LinearSVCModel;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.classification.LogisticRegressionModel;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.regression.LinearRegression;
+import org.apache.spark.ml.regression.LinearRegressionModel;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Trains MLlib's own estimator on the same objective: LogisticRegression, LinearRegression (both L-BFGS) or LinearSVC (OWL-QN),
+ * without standardisation, at MLlib's default stop rule. MLlib tells the objective after every iteration but not when, so the
+ * seconds of its trace points are spread evenly over the time of the whole fit.
+ */
+public final class MllibTrainer implements Trainer<RunSettings> {
+
+  @Override
+  public TrainingRun train(
+      Objective objective, TrainingData data, RunSettings settings, ProgressListener progress) {
+    LinearModel model = (LinearModel) objective.model();
+    Dataset<Row> rows = rows(data, model).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      rows.count();
+      progress.progressed(0, 1);
+      long start = System.nanoTime();
+      Fit fit = fit(objective, model, rows);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      progress.progressed(1, 1);
+      return result(objective, data, settings, model, fit, seconds);
+    } finally {
+      rows.unpersist();
+    }
+  }
+
+  private record Fit(String algorithm, Vector coefficients, double intercept, double[] history) {}
+
+  private static Fit fit(Objective objective, LinearModel model, Dataset<Row> rows) {
+    switch (model.loss().name()) {
+      case "logistic":
+        LogisticRegressionModel logistic =
+            new LogisticRegression()
+                .setRegParam(objective.lambda())
+                .setStandardization(false)
+                .setFitIntercept(model.hasIntercept())
+                .fit(rows);
+        return new Fit(
+            "LogisticRegression", logistic.coefficients(), logistic.intercept(), logistic.summary().objectiveHistory());
+      case "linear":
+        // MLlib divides the labels, and with them the penalty, by their standard deviation.
+        double labelDeviation = rows.agg(functions.stddev("label")).first().getDouble(0);
+        LinearRegressionModel linear =
+            new LinearRegression()
+                .setRegParam(objective.lambda() * labelDeviation)
+                .setStandardization(false)
+                .setSolver("l-bfgs")
+                .setFitIntercept(model.hasIntercept())
+                .fit(rows);
+        return new Fit("LinearRegression", linear.coefficients(), linear.intercept(), new double[0]);
+      case "hinge":
+        LinearSVCModel svc =
+            new LinearSVC()
+                .setRegParam(objective.lambda())
+                .setStandardization(false)
+                .setFitIntercept(model.hasIntercept())
+                .fit(rows);
+        return new Fit("LinearSVC", svc.coefficients(), svc.intercept(), svc.summary().objectiveHistory());
+      default:
+        throw new InvalidInputException(
+            "--modes mllib: MLlib has no estimator for the problem " + model.loss().name());
+    }
+  }
+
+  private static TrainingRun result(
+      Objective objective,
+      TrainingData data,
+      RunSettings settings,
+      LinearModel model,
+      Fit fit,
+      double seconds) {
+    double[] weights = new double[model.numParameters()];
+    fit.coefficients().foreachActive((index, value) -> put(weights, (int) index, (double) value));
+    if (model.hasIntercept()) {
+      weights[model.numFeatures()] = fit.intercept();
+    }
+    int iterations = Math.max(1, fit.history().length - 1);
+    List<TracePoint> ends =
+        SnapshotEvaluator.trace(
+            objective,
+            data,
+            List.of(
+                new Snapshot(0, 0, 0, 0, new double[weights.length], null, null),
+                new Snapshot(iterations, seconds, iterations, 0, weights, null, null)));
+    List<TracePoint> trace = new ArrayList<>();
+    trace.add(ends.get(0));
+    for (int i = 1; i < iterations; i++) {
+      trace.add(
+          new TracePoint(seconds * i / iterations, i, i, fit.history()[i], null, 0, null, null));
+    }
+    trace.add(ends.get(1));
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("estimator", fit.algorithm());
+    words.put("standardization", "false");
+    words.put("seconds between iterations", "interpolated");
+    return new TrainingRun(
+        "mllib",
+        fit.algorithm(),
+        words,
+        settings.seed(),
+        Versions.here(data.blocks().context()),
+        StopReason.COMPLETED,
+        null,
+        weights,
+        trace,
+        seconds,
+        iterations,
+        0,
+        0,
+        0,
+        null,
+        null,
+        List.of());
+  }
+
+  private static scala.runtime.BoxedUnit put(double[] weights, int index, double value) {
+    weights[index] = value;
+    return scala.runtime.BoxedUnit.UNIT;
+  }
+
+  private static Dataset<Row> rows(TrainingData data, LinearModel model) {
+    boolean binary = model.labelKind() == LabelKind.BINARY;
+    StructType schema =
+        new StructType(
+            new StructField[] {
+              new StructField("label", DataTypes.DoubleType, false, Metadata.empty()),
+              new StructField("features", SQLDataTypes.VectorType(), false, Metadata.empty())
+            });
+    JavaRDD<Row> rows =
+        data.blocks()
+            .flatMap(
+                block -> {
+                  List<Row> list = new ArrayList<>(block.numRows());
+                  for (int r = 0; r < block.numRows(); r++) {
+                    double label = binary ? (block.label(r) > 0 ? 1.0 : 0.0) : block.label(r);
+                    list.add(RowFactory.create(label, vector(block, r)));
+                  }
+                  return list.iterator();
+                });
+    return SparkSession.builder().getOrCreate().createDataFrame(rows, schema);
+  }
+
+  private static Vector vector(ExampleBlock block, int row) {
+    int length = block.rowLength(row);
+    int[] indices = new int[length];
+    double[] values = new double[length];
+    for (int k = 0; k < length; k++) {
+      indices[k] = block.columnAt(row, k);
+      values[k] = block.valueAt(row, k);
+    }
+    return block.isDense() ? Vectors.dense(values) : Vectors.sparse(block.numFeatures(), indices, values);
+  }
+}

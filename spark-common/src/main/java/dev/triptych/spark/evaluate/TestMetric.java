@@ -1,0 +1,67 @@
+package dev.triptych.spark.evaluate;
+
+import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.loss.Loss.LabelKind;
+import dev.triptych.core.model.Model;
+
+/** How good weights are on examples they were not trained on. */
+public enum TestMetric {
+  /** Share of examples whose score has the label's sign; a score of 0 counts as −1. */
+  ACCURACY("accuracy") {
+    @Override
+    double sum(Model model, ExampleBlock block, double[] weights) {
+      double correct = 0;
+      for (int r = 0; r < block.numRows(); r++) {
+        if (model.score(block, r, weights) > 0 == block.label(r) > 0) {
+          correct++;
+        }
+      }
+      return correct;
+    }
+
+    @Override
+    double value(double sum, double numRows) {
+      return sum / numRows;
+    }
+  },
+  /** √ of the mean squared difference between score and label. */
+  RMSE("rmse") {
+    @Override
+    double sum(Model model, ExampleBlock block, double[] weights) {
+      double sum = 0;
+      for (int r = 0; r < block.numRows(); r++) {
+        double residual = model.score(block, r, weights) - block.label(r);
+        sum += residual * residual;
+      }
+      return sum;
+    }
+
+    @Override
+    double value(double sum, double numRows) {
+      return Math.sqrt(sum / numRows);
+    }
+  };
+
+  private final String fieldName;
+
+  TestMetric(String fieldName) {
+    this.fieldName = fieldName;
+  }
+
+  /** The metric for a kind of label. */
+  public static TestMetric of(LabelKind labelKind) {
+    return switch (labelKind) {
+      case BINARY -> ACCURACY;
+      case REAL -> RMSE;
+    };
+  }
+
+  /** Name in {@code runs.json}. */
+  public String fieldName() {
+    return fieldName;
+  }
+
+  abstract double sum(Model model, ExampleBlock block, double[] weights);
+
+  abstract double value(double sum, double numRows);
+}
