@@ -114,7 +114,7 @@ public final class RunControl {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
-      throw new ParameterServerException(e.getMessage(), e.getCause());
+      throw new ParameterServerException(String.valueOf(e.getMessage()), e.getCause());
     }
   }
 }

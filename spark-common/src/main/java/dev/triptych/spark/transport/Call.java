@@ -37,13 +37,14 @@ final class Call implements RpcResponseCallback {
     Future<?> timer =
         TIMEOUTS.schedule(
             () -> expire(timeout, role, what), timeout.toNanos(), TimeUnit.NANOSECONDS);
-    CompletableFuture<ByteBuffer> unused = future.whenComplete(
-        (response, failure) -> {
-          timer.cancel(false);
-          if (failure != null) {
-            forget();
-          }
-        });
+    CompletableFuture<ByteBuffer> unused =
+        future.whenComplete(
+            (response, failure) -> {
+              timer.cancel(false);
+              if (failure != null) {
+                forget();
+              }
+            });
   }
 
   /** Sends the request, unless the call is over already. */
