@@ -18,10 +18,20 @@ public final class NodeState implements Serializable {
 
   /** Node {@code node} with zero weights. */
   public NodeState(int node, int numParameters, Optimizer optimizer) {
+    this(node, optimizer, optimizer.newState(numParameters), new double[numParameters]);
+  }
+
+  private NodeState(
+      int node, Optimizer optimizer, OptimizerState optimizerState, double[] weights) {
     this.node = node;
     this.optimizer = optimizer;
-    this.optimizerState = optimizer.newState(numParameters);
-    this.weights = new double[numParameters];
+    this.optimizerState = optimizerState;
+    this.weights = weights;
+  }
+
+  /** An independent copy. */
+  public NodeState copy() {
+    return new NodeState(node, optimizer, optimizerState.copy(), weights);
   }
 
   /** 0-based. */
