@@ -54,10 +54,9 @@ final class Results {
         (mode, run) ->
             results.add(
                 Runs.of(run, loaded.problem().target(), testMetrics(loaded, run), slowWorker(controls.get(mode)))));
-    String command =
-        "triptych " + String.join(" ", spec.commandLine().getParseResult().originalArgs().stream().map(Results::quoted).toList());
+    List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
     return new RunsFile(
-        spec.name().equals("train") || spec.name().equals("compare") ? command.replaceFirst("triptych ", "triptych " + spec.name() + " ").replaceFirst(spec.name() + " " + spec.name() + " ", spec.name() + " ") : command,
+        "triptych " + String.join(" ", arguments.stream().map(Results::quoted).toList()),
         new RunsFile.Environment(
             loaded.data().blocks().context().master(), loaded.data().blocks().context().defaultParallelism()),
         loaded.problem(),
