@@ -81,6 +81,7 @@ public final class JavaProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> destroy(process)));
         return new JavaProcess(name, log, process);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -170,12 +171,17 @@ public final class JavaProcess implements AutoCloseable {
   /** Ends the process at once, as {@code kill -9} does, with the processes it has started. */
   @Override
   public void close() {
-    List<ProcessHandle> all =
-        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
-    all.forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> all = destroy(process);
     Awaitility.await(name + " ends")
         .atMost(END_WAIT)
         .until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  private static List<ProcessHandle> destroy(Process process) {
+    List<ProcessHandle> all =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    return all;
   }
 
   private AssertionError failed(String what) {
