@@ -53,6 +53,6 @@ final class GossipOptions {
   GossipSettings settings(RunSettings run) {
     Topology graph = GraphOptions.topology(topology, run.numWorkers());
     return new GossipSettings(
-        run, graph, GraphOptions.mixing(mixing, graph), GossipAlgorithms.byName(algorithm), allowDisconnected);
+        run, graph, GraphOptions.mixing(mixing, graph), algorithm, allowDisconnected);
   }
 }

@@ -15,7 +15,6 @@ import dev.triptych.core.optimizer.Optimizers;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.RunSettings;
-import dev.triptych.gossip.algorithm.GossipAlgorithms;
 import dev.triptych.gossip.mixing.MixingRules;
 import dev.triptych.gossip.topology.Topologies;
 import dev.triptych.gossip.topology.Topology;
@@ -104,7 +103,7 @@ class EquivalenceIT {
                 run,
                 graph,
                 MixingRules.byName("uniform").weights(graph),
-                GossipAlgorithms.byName(algorithm),
+                algorithm,
                 false),
             ProgressListener.SILENT)
         .weights();

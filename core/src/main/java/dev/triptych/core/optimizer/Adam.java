@@ -1,5 +1,7 @@
 package dev.triptych.core.optimizer;
 
+import java.util.List;
+
 /**
  * Adam (Kingma, Ba 2015, algorithm 1): m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − α m̂/(√v̂ +
  * ε) with bias-corrected m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ).
@@ -24,6 +26,11 @@ public final class Adam implements Optimizer {
   @Override
   public String name() {
     return "adam";
+  }
+
+  @Override
+  public List<Double> constants() {
+    return List.of(beta1, beta2);
   }
 
   @Override

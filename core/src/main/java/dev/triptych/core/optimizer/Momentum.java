@@ -1,5 +1,7 @@
 package dev.triptych.core.optimizer;
 
+import java.util.List;
+
 /** Heavy-ball momentum (Polyak 1964): v ← μv + g, w ← w − αv. */
 public final class Momentum implements Optimizer {
   private static final long serialVersionUID = 1L;
@@ -17,6 +19,11 @@ public final class Momentum implements Optimizer {
   @Override
   public String name() {
     return "momentum";
+  }
+
+  @Override
+  public List<Double> constants() {
+    return List.of(momentum);
   }
 
   @Override

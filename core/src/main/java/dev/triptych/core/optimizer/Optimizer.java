@@ -1,6 +1,7 @@
 package dev.triptych.core.optimizer;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * A coordinate-wise first-order rule: w ← w − (step along the gradient ∂F/∂w). Because it is
@@ -13,6 +14,11 @@ import java.io.Serializable;
 public interface Optimizer extends Serializable {
   /** Name on the command line, such as {@code adagrad}. */
   String name();
+
+  /** Its constants, in the order of its constructor; {@link Optimizers#of} takes them. */
+  default List<Double> constants() {
+    return List.of();
+  }
 
   /** Fresh state for a slice of {@code length} weights. */
   OptimizerState newState(int length);

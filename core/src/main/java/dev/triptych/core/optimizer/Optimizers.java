@@ -22,4 +22,22 @@ public final class Optimizers {
   public static Optional<Optimizer> byName(String name) {
     return ALL.stream().filter(optimizer -> optimizer.name().equals(name)).findFirst();
   }
+
+  /**
+   * The optimizer with this name and these constants: {@code of(o.name(), o.constants())} works
+   * like {@code o}.
+   *
+   * @throws IllegalArgumentException if there is none, or it does not take such constants
+   */
+  public static Optimizer of(String name, List<Double> constants) {
+    return switch (name + "/" + constants.size()) {
+      case "sgd/0" -> new Sgd();
+      case "momentum/1" -> new Momentum(constants.get(0));
+      case "adagrad/0" -> new AdaGrad();
+      case "adam/2" -> new Adam(constants.get(0), constants.get(1));
+      default ->
+          throw new IllegalArgumentException(
+              "no optimizer called " + name + " with " + constants.size() + " constants");
+    };
+  }
 }

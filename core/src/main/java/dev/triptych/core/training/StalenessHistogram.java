@@ -19,6 +19,28 @@ public final class StalenessHistogram implements Serializable {
   private long sum;
   private long max;
 
+  /**
+   * A histogram as {@link #counts()}, {@link #sum()} and {@link #max()} describe it.
+   *
+   * @throws IllegalArgumentException if a count is negative or there are too many bins
+   */
+  public static StalenessHistogram of(long[] counts, long sum, long max) {
+    if (counts.length > MAX_BIN + 1) {
+      throw new IllegalArgumentException("too many bins: " + counts.length);
+    }
+    StalenessHistogram histogram = new StalenessHistogram();
+    histogram.counts = Arrays.copyOf(counts, Math.max(16, counts.length));
+    for (long count : counts) {
+      if (count < 0) {
+        throw new IllegalArgumentException("negative count: " + count);
+      }
+      histogram.total += count;
+    }
+    histogram.sum = sum;
+    histogram.max = max;
+    return histogram;
+  }
+
   /** Counts one applied gradient of staleness {@code delay} ≥ 0. */
   public void add(long delay) {
     if (delay < 0) {

@@ -5,6 +5,7 @@ import dev.triptych.core.data.BlockBuilder;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.apache.spark.SparkException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,11 @@ final class ChunkIterator<T> implements Iterator<Chunk> {
   private boolean zeroTold;
   private boolean minusOneTold;
 
-  /** Reads a split of input file {@code firstFile} (others may follow in the same split). */
+  /**
+   * Reads one split.
+   *
+   * @param firstFile the file it is of; −1 when it may hold several
+   */
   ChunkIterator(int firstFile, Iterator<T> records, RowReader<T> reader) {
     this.firstFile = firstFile;
     this.records = records;
@@ -110,9 +115,11 @@ final class ChunkIterator<T> implements Iterator<Chunk> {
     try {
       return iterator.hasNext() ? iterator.next() : null;
     } catch (Exception e) {
-      // Scala throws checked exceptions undeclared.
-      if (((Throwable) e) instanceof IOException) {
-        error = "cannot be read: " + InputFiles.oneLine(e);
+      // Scala throws checked exceptions undeclared. Spark wraps what a Parquet reader throws.
+      Throwable thrown = e;
+      if (thrown instanceof IOException || thrown instanceof SparkException) {
+        Throwable cause = thrown.getCause();
+        error = "cannot be read: " + InputFiles.oneLine(cause == null ? thrown : cause);
         return null;
       }
       throw e;

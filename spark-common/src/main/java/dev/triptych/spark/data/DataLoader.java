@@ -288,7 +288,7 @@ public final class DataLoader {
         return new Input(
             name(source),
             TextChunks.csv(context, input, options.labels(), columns),
-            (file, position) -> locate(input, file, position, hadoop),
+            (file, position) -> file < 0 ? name(source) : locate(input, file, position, hadoop),
             "column " + (columns.labelIndex() + 1));
       }
       boolean parquet = input.format() == Format.PARQUET;
@@ -301,7 +301,7 @@ public final class DataLoader {
       return new Input(
           name(source),
           chunks,
-          (file, position) -> locate(input, file, position, hadoop),
+          (file, position) -> file < 0 ? name(source) : locate(input, file, position, hadoop),
           parquet ? "label" : "field 1");
     }
 

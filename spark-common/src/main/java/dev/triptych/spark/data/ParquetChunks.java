@@ -4,12 +4,17 @@ import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.BlockBuilder;
 import dev.triptych.core.data.LabelReader;
 import dev.triptych.core.data.LabelRule;
+import java.io.EOFException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.functions;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -54,6 +59,7 @@ final class ParquetChunks {
       paths.add(file.getPath().toString());
     }
     String name = InputFiles.shown(input.files().get(0).getPath());
+    requireParquet(input.files().get(0).getPath(), spark.sparkContext().hadoopConfiguration());
     Dataset<Row> table = spark.read().parquet(paths.toArray(new String[0]));
     String label = labelColumn == null ? "label" : labelColumn;
     StructType schema = table.schema();
@@ -90,7 +96,24 @@ final class ParquetChunks {
         .mapPartitions(
             (Iterator<Row> rows) ->
                 new ChunkIterator<>(
-                    0, rows, new TableReader(positions, labels, label, features, numFeatures)));
+                    -1, rows, new TableReader(positions, labels, label, features, numFeatures)));
+  }
+
+  /** Spark would find out in a job that fails four times. */
+  private static void requireParquet(Path file, Configuration hadoop) {
+    byte[] magic = new byte[4];
+    try (FSDataInputStream in = file.getFileSystem(hadoop).open(file)) {
+      in.readFully(magic);
+    } catch (EOFException e) {
+      magic[0] = 0;
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          InputFiles.shown(file) + ": cannot be read: " + InputFiles.oneLine(e), e);
+    }
+    if (magic[0] != 'P' || magic[1] != 'A' || magic[2] != 'R') {
+      throw new InvalidInputException(
+          InputFiles.shown(file) + ": cannot be read: this is no Parquet file");
+    }
   }
 
   private static Column number(Dataset<Row> table, StructField field, String file) {

@@ -317,7 +317,18 @@ class DataLoaderIT {
     assertRefused(fake, real(1), "/fake.gz: cannot be read: ");
     assertRefused(
         write("fake.parquet", List.of("1 1:1")), binary(1), "/fake.parquet: cannot be read: ");
-    assertRefused(Path.of("nofs://host/x"), binary(1), "cannot be read: No FileSystem for scheme");
+    Path folder = Files.createDirectory(dir.resolve("broken.parquet"));
+    StructType schema =
+        new StructType().add("label", DataTypes.DoubleType).add("x", DataTypes.DoubleType);
+    spark
+        .createDataFrame(List.of(RowFactory.create(1.0, 2.0)), schema)
+        .coalesce(1)
+        .write()
+        .mode("overwrite")
+        .parquet(folder.toString());
+    Files.writeString(folder.resolve("zzz.parquet"), "PAR1 and then nothing that makes sense PAR1");
+    assertRefused(folder, binary(1), "cannot be read: ");
+    assertRefused(Path.of("nofs:/x"), binary(1), "cannot be read: No FileSystem for scheme");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.triptych.testing.JavaProcess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +128,31 @@ class EndpointIT {
         .cause()
         .isInstanceOf(ConnectionLostException.class)
         .hasMessageContaining(server.address().toString());
+  }
+
+  @Test
+  void aPeerProcessThatIsKilledFailsTheOutstandingCallsByName() {
+    try (JavaProcess process = JavaProcess.of("silent", SilentServer.class.getName()).start()) {
+      Matcher line = process.awaitOutput(Pattern.compile("listening on (\\d+)"), LONG);
+      Address silent = new Address("127.0.0.1", Integer.parseInt(line.group(1)));
+      Endpoint client = open("client", ECHO, plain());
+      CompletableFuture<ByteBuffer> small = client.call(silent, text("hello"), LONG);
+      CompletableFuture<ByteBuffer> large =
+          client.call(silent, ByteBuffer.allocate(64 << 20), LONG);
+      // The connection stands once a later call to the same peer has timed out.
+      assertThatThrownBy(() -> client.call(silent, text("x"), Duration.ofMillis(500)).get())
+          .hasCauseInstanceOf(CallTimeoutException.class);
+      assertThat(small).isNotDone();
+
+      process.close();
+
+      for (CompletableFuture<ByteBuffer> call : List.of(small, large)) {
+        assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
+            .cause()
+            .isInstanceOf(ConnectionLostException.class)
+            .hasMessageContaining(silent.toString());
+      }
+    }
   }
 
   @Test

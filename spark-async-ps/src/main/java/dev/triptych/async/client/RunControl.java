@@ -1,0 +1,120 @@
+package dev.triptych.async.client;
+
+import dev.triptych.async.protocol.Answer;
+import dev.triptych.async.protocol.Request;
+import dev.triptych.async.protocol.ShardId;
+import dev.triptych.async.shard.ShardSettings;
+import dev.triptych.async.shard.ShardStatus;
+import dev.triptych.async.shard.SliceSnapshot;
+import dev.triptych.async.store.RangePartition;
+import dev.triptych.spark.transport.Endpoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The driver's side of a run: opens it on its servers, watches it, takes its snapshots, closes it.
+ * Blocks within the bound; failures are {@link ParameterServerException}s. Thread-safe.
+ */
+public final class RunControl {
+  private final ShardCalls calls;
+  private final RangePartition partition;
+
+  /**
+   * @param maxWait bound of every call
+   */
+  public RunControl(Endpoint endpoint, RunLocation run, Duration maxWait) {
+    calls = new ShardCalls(endpoint, run, maxWait);
+    partition = run.partition();
+  }
+
+  /**
+   * Opens every shard.
+   *
+   * @param settings by length of the slice
+   */
+  public void open(IntFunction<ShardSettings> settings) throws InterruptedException {
+    all(
+        id -> new Request.OpenRun(id, settings.apply(partition.length(id.shard()))),
+        Answer.Done.class,
+        "opening the run");
+  }
+
+  /** Lets the run go on to a larger budget, in examples. */
+  public void extend(long budget) throws InterruptedException {
+    all(id -> new Request.ExtendRun(id, budget), Answer.Done.class, "extending the run");
+  }
+
+  /** How every shard stands. */
+  public List<ShardStatus> status() throws InterruptedException {
+    return all(Request.Status::new, Answer.StatusAnswer.class, "status").stream()
+        .map(Answer.StatusAnswer::status)
+        .toList();
+  }
+
+  /** Every shard's slice as it is now. */
+  public List<SliceSnapshot> current() throws InterruptedException {
+    List<SliceSnapshot> slices = new ArrayList<>();
+    for (Answer.Snapshot answer :
+        all(Request.FetchCurrent::new, Answer.Snapshot.class, "fetching the weights")) {
+      if (answer.snapshot() == null) {
+        throw new ParameterServerException("a shard sent no weights");
+      }
+      slices.add(answer.snapshot());
+    }
+    return slices;
+  }
+
+  /** The first kept snapshot of every shard of at least this version, or null. */
+  public @Nullable List<SliceSnapshot> snapshotFrom(long version) throws InterruptedException {
+    List<SliceSnapshot> slices = new ArrayList<>();
+    for (Answer.Snapshot answer :
+        all(
+            id -> new Request.FetchSnapshot(id, version),
+            Answer.Snapshot.class,
+            "fetching a snapshot")) {
+      if (answer.snapshot() == null) {
+        return null;
+      }
+      slices.add(answer.snapshot());
+    }
+    return slices;
+  }
+
+  /** Forgets the run everywhere. */
+  public void close() throws InterruptedException {
+    all(Request.CloseRun::new, Answer.Done.class, "closing the run");
+  }
+
+  private <A extends Answer> List<A> all(
+      Function<ShardId, Request> request, Class<A> expected, String what)
+      throws InterruptedException {
+    List<CompletableFuture<A>> futures = new ArrayList<>();
+    for (int shard = 0; shard < partition.numShards(); shard++) {
+      ShardId id = new ShardId(calls.run().run(), shard);
+      futures.add(calls.call(request.apply(id), expected, what));
+    }
+    List<A> answers = new ArrayList<>();
+    for (CompletableFuture<A> future : futures) {
+      answers.add(join(future));
+    }
+    return answers;
+  }
+
+  /** Waits for a client's future; its own bound ends the wait. */
+  public static <A> A join(CompletableFuture<A> future) throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new ParameterServerException(String.valueOf(e.getMessage()), e.getCause());
+    }
+  }
+}

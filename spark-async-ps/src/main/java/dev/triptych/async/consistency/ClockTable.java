@@ -1,0 +1,75 @@
+package dev.triptych.async.consistency;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The clocks of N workers: how many steps each has finished. A removed worker is nobody's slowest
+ * any more. Not thread-safe.
+ */
+public final class ClockTable {
+  private final long[] clocks;
+  private final boolean[] removed;
+
+  /** All clocks at 0. */
+  public ClockTable(int numWorkers) {
+    clocks = new long[numWorkers];
+    removed = new boolean[numWorkers];
+  }
+
+  /** The worker has finished one more step. */
+  public void advance(int worker) {
+    clocks[worker]++;
+  }
+
+  /** Steps finished by a worker. */
+  public long clock(int worker) {
+    return clocks[worker];
+  }
+
+  /** All clocks, a copy. */
+  public long[] clocks() {
+    return Arrays.copyOf(clocks, clocks.length);
+  }
+
+  /** Nobody waits for this worker any more; its clock stays as it is. */
+  public void remove(int worker) {
+    removed[worker] = true;
+  }
+
+  /** Smallest clock of the workers that are there; {@link Long#MAX_VALUE} when none is. */
+  public long min() {
+    long min = Long.MAX_VALUE;
+    for (int worker = 0; worker < clocks.length; worker++) {
+      if (!removed[worker]) {
+        min = Math.min(min, clocks[worker]);
+      }
+    }
+    return min;
+  }
+
+  /** Largest minus smallest clock of the workers that are there; 0 when none is. */
+  public long gap() {
+    long min = min();
+    long max = min;
+    for (int worker = 0; worker < clocks.length; worker++) {
+      if (!removed[worker]) {
+        max = Math.max(max, clocks[worker]);
+      }
+    }
+    return max - min;
+  }
+
+  /** The workers whose clock is {@link #min()}: those that a waiting worker waits for. */
+  public List<Integer> slowest() {
+    long min = min();
+    List<Integer> slowest = new ArrayList<>();
+    for (int worker = 0; worker < clocks.length; worker++) {
+      if (!removed[worker] && clocks[worker] == min) {
+        slowest.add(worker);
+      }
+    }
+    return slowest;
+  }
+}

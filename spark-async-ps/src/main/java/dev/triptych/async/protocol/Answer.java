@@ -1,0 +1,255 @@
+package dev.triptych.async.protocol;
+
+import dev.triptych.async.shard.Progress;
+import dev.triptych.async.shard.Response;
+import dev.triptych.async.shard.ShardStatus;
+import dev.triptych.async.shard.SliceSnapshot;
+import dev.triptych.core.training.StalenessHistogram;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a server answers. */
+public sealed interface Answer extends Message {
+  /** The message that carries a shard's response. */
+  static Answer of(Response response) {
+    if (response instanceof Response.Weights weights) {
+      return new Weights(weights);
+    } else if (response instanceof Response.Accepted accepted) {
+      return new Accepted(accepted);
+    } else if (response instanceof Response.Resume resume) {
+      return new Resume(resume);
+    } else {
+      return new Rejected((Response.Rejected) response);
+    }
+  }
+
+  /** It was done. */
+  record Done() implements Answer {
+    static Done read(WireReader in) {
+      return new Done();
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.DONE;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 0;
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {}
+  }
+
+  /** How the shard stands. */
+  record StatusAnswer(ShardStatus status) implements Answer {
+    static StatusAnswer read(WireReader in) throws MalformedMessageException {
+      Progress progress = in.readEnum(Progress.values());
+      long version = in.readLong();
+      long divergedAtUpdate = in.readLong();
+      long numExamples = in.readLong();
+      long nanos = in.readLong();
+      long bytesReceived = in.readLong();
+      long bytesSent = in.readLong();
+      long maxClockGap = in.readLong();
+      long numDuplicates = in.readLong();
+      long numFenced = in.readLong();
+      int numParked = in.readInt();
+      List<Integer> waitingFor = new ArrayList<>();
+      for (int worker : in.readInts()) {
+        waitingFor.add(worker);
+      }
+      return new StatusAnswer(
+          new ShardStatus(
+              progress,
+              version,
+              divergedAtUpdate,
+              numExamples,
+              nanos,
+              bytesReceived,
+              bytesSent,
+              maxClockGap,
+              numDuplicates,
+              numFenced,
+              numParked,
+              waitingFor,
+              in.readLongs(),
+              in.readLongs(),
+              StalenessHistogram.of(in.readLongs(), in.readLong(), in.readLong())));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.STATUS_ANSWER;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 77
+          + WireWriter.lengthOfArray(0, status.waitingFor().size(), Integer.BYTES)
+          + WireWriter.lengthOfArray(0, status.clocks().length, Long.BYTES)
+          + WireWriter.lengthOfArray(0, status.lastReads().length, Long.BYTES)
+          + WireWriter.lengthOfArray(16, status.staleness().counts().length, Long.BYTES);
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putByte(status.progress().ordinal())
+          .putLong(status.version())
+          .putLong(status.divergedAtUpdate())
+          .putLong(status.numExamples())
+          .putLong(status.nanos())
+          .putLong(status.bytesReceived())
+          .putLong(status.bytesSent())
+          .putLong(status.maxClockGap())
+          .putLong(status.numDuplicates())
+          .putLong(status.numFenced())
+          .putInt(status.numParked())
+          .putInts(status.waitingFor().stream().mapToInt(worker -> worker).toArray())
+          .putLongs(status.clocks())
+          .putLongs(status.lastReads())
+          .putLongs(status.staleness().counts())
+          .putLong(status.staleness().sum())
+          .putLong(status.staleness().max());
+    }
+  }
+
+  /** A snapshot of the slice, or null when there is none of that version or later. */
+  record Snapshot(@Nullable SliceSnapshot snapshot) implements Answer {
+    static Snapshot read(WireReader in) throws MalformedMessageException {
+      if (in.readByte() == 0) {
+        return new Snapshot(null);
+      }
+      return new Snapshot(
+          new SliceSnapshot(
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              in.viewDoubles()));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.SNAPSHOT;
+    }
+
+    @Override
+    public int encodedLength() {
+      return snapshot == null
+          ? 1
+          : WireWriter.lengthOfArray(41, snapshot.weights().remaining(), Double.BYTES);
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      if (snapshot == null) {
+        out.putByte(0);
+        return;
+      }
+      out.putByte(1)
+          .putLong(snapshot.version())
+          .putLong(snapshot.nanos())
+          .putLong(snapshot.numExamples())
+          .putLong(snapshot.bytes())
+          .putLong(snapshot.maxStaleness())
+          .putDoubles(snapshot.weights());
+    }
+  }
+
+  /** It was not done. */
+  record Rejected(Response.Rejected response) implements Answer {
+    static Rejected read(WireReader in) throws MalformedMessageException {
+      return new Rejected(
+          new Response.Rejected(in.readEnum(Response.Reason.values()), in.readString()));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.REJECTED;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 1 + WireWriter.lengthOf(response.message());
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putByte(response.reason().ordinal()).putString(response.message());
+    }
+  }
+
+  /** To a hello. */
+  record Resume(Response.Resume response) implements Answer {
+    static Resume read(WireReader in) throws MalformedMessageException {
+      return new Resume(new Response.Resume(in.readEnum(Progress.values()), in.readLong()));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.RESUME;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 9;
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putByte(response.progress().ordinal()).putLong(response.nextSequence());
+    }
+  }
+
+  /** To a pull. */
+  record Weights(Response.Weights response) implements Answer {
+    static Weights read(WireReader in) throws MalformedMessageException {
+      return new Weights(
+          new Response.Weights(in.readEnum(Progress.values()), in.readLong(), in.viewDoubles()));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.WEIGHTS;
+    }
+
+    @Override
+    public int encodedLength() {
+      return WireWriter.lengthOfArray(9, response.values().remaining(), Double.BYTES);
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putByte(response.progress().ordinal())
+          .putLong(response.version())
+          .putDoubles(response.values());
+    }
+  }
+
+  /** To a push without a pull. */
+  record Accepted(Response.Accepted response) implements Answer {
+    static Accepted read(WireReader in) throws MalformedMessageException {
+      return new Accepted(new Response.Accepted(in.readEnum(Progress.values()), in.readLong()));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.ACCEPTED;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 9;
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putByte(response.progress().ordinal()).putLong(response.version());
+    }
+  }
+}

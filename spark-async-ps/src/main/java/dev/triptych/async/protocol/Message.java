@@ -1,0 +1,55 @@
+package dev.triptych.async.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A message and its bytes: protocol version, type code, body; all numbers little-endian. Immutable.
+ */
+public sealed interface Message permits Request, Answer {
+  /** First byte of every message. */
+  byte VERSION = 1;
+
+  /** Its row in the table of messages. */
+  MessageType type();
+
+  /** Bytes that {@link #writeTo} writes. */
+  int encodedLength();
+
+  /** Writes exactly {@link #encodedLength} bytes. */
+  void writeTo(WireWriter out);
+
+  /** The message as bytes, ready to send. */
+  static ByteBuffer encode(Message message) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(2 + message.encodedLength()).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(VERSION).put(message.type().code());
+    message.writeTo(new WireWriter(bytes));
+    if (bytes.hasRemaining()) {
+      throw new IllegalStateException(message.type() + " wrote fewer bytes than announced");
+    }
+    return bytes.flip();
+  }
+
+  /**
+   * The message in {@code bytes}, all of it. Weights in answers view the buffer; everything else is
+   * copied out of it.
+   *
+   * @throws MalformedMessageException if the bytes are no message; nothing large was allocated then
+   */
+  static Message decode(ByteBuffer bytes) throws MalformedMessageException {
+    WireReader in = new WireReader(bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
+    byte version = in.readByte();
+    if (version != VERSION) {
+      throw new MalformedMessageException("protocol version " + version + ", expected " + VERSION);
+    }
+    MessageType type = MessageType.of(in.readByte());
+    try {
+      Message message = type.read(in);
+      in.expectEnd();
+      return message;
+    } catch (IllegalArgumentException e) {
+      throw new MalformedMessageException(type + ": " + e.getMessage());
+    }
+  }
+}

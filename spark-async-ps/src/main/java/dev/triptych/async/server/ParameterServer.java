@@ -1,0 +1,41 @@
+package dev.triptych.async.server;
+
+import dev.triptych.spark.transport.Address;
+import dev.triptych.spark.transport.Endpoint;
+
+/**
+ * A parameter server: an endpoint whose requests go to the shards hosted here, of any number of
+ * runs. Runs inside a Spark driver or executor. Thread-safe.
+ */
+public final class ParameterServer implements AutoCloseable {
+  private final ShardHost shards;
+  private final Endpoint endpoint;
+
+  private ParameterServer(ShardHost shards, Endpoint endpoint) {
+    this.shards = shards;
+    this.endpoint = endpoint;
+  }
+
+  /**
+   * Starts a server in this Spark process, on a free port.
+   *
+   * @param role names it in messages
+   * @param threads event loops
+   */
+  public static ParameterServer start(String role, int threads) {
+    ShardHost shards = new ShardHost(Runtime.getRuntime().maxMemory() / 2);
+    return new ParameterServer(shards, Endpoint.open(role, threads, shards));
+  }
+
+  /** Where it listens. */
+  public Address address() {
+    return endpoint.address();
+  }
+
+  /** Stops listening and forgets all shards. */
+  @Override
+  public void close() {
+    endpoint.close();
+    shards.close();
+  }
+}

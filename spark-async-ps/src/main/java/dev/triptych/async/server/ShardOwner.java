@@ -1,0 +1,150 @@
+package dev.triptych.async.server;
+
+import dev.triptych.async.protocol.Answer;
+import dev.triptych.async.protocol.Message;
+import dev.triptych.async.protocol.Request;
+import dev.triptych.async.protocol.ShardId;
+import dev.triptych.async.shard.Effect;
+import dev.triptych.async.shard.ShardMachine;
+import dev.triptych.async.shard.ShardSettings;
+import dev.triptych.async.shard.SliceSnapshot;
+import dev.triptych.spark.transport.Reply;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that owns a shard: takes requests from a queue, drives the {@link ShardMachine}
+ * and sends its answers. Weights are written into the answer before the next request is looked at,
+ * so nothing is locked and nothing is torn.
+ */
+final class ShardOwner implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(ShardOwner.class);
+
+  private final ShardId id;
+  private final ShardSettings settings;
+  private final LinkedBlockingQueue<Delivery> queue = new LinkedBlockingQueue<>();
+  private final ShardMachine<Reply> machine;
+  private final Thread thread;
+  private volatile boolean stopped;
+
+  private ShardOwner(ShardId id, ShardSettings settings) {
+    this.id = id;
+    this.settings = settings;
+    machine = new ShardMachine<>(settings);
+    thread = new Thread(this, "triptych-shard-" + id.shard());
+    thread.setDaemon(true);
+  }
+
+  static ShardOwner start(ShardId id, ShardSettings settings) {
+    ShardOwner owner = new ShardOwner(id, settings);
+    owner.thread.start();
+    return owner;
+  }
+
+  ShardSettings settings() {
+    return settings;
+  }
+
+  /** Any thread. */
+  void deliver(Request request, int numBytes, Reply reply) {
+    queue.add(new Delivery(request, numBytes, reply));
+    if (stopped) {
+      refuseQueued();
+    }
+  }
+
+  /** Any thread; the owner ends soon and answers whoever waits. */
+  void stop() {
+    stopped = true;
+    thread.interrupt();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopped) {
+        Delivery next = queue.take();
+        try {
+          serve(next);
+        } catch (RuntimeException e) {
+          LOG.error("{} could not serve {}", id, next.request().type(), e);
+          fail(next.reply(), id + ": " + e);
+        }
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("{} was closed", id);
+    } finally {
+      send(machine.close());
+      refuseQueued();
+    }
+  }
+
+  private void serve(Delivery delivery) {
+    Request request = delivery.request();
+    Reply reply = delivery.reply();
+    if (request instanceof Request.Push push) {
+      machine.countBytes(delivery.numBytes(), 0);
+      send(machine.push(push.request(), reply, System.nanoTime()));
+    } else if (request instanceof Request.Pull pull) {
+      machine.countBytes(delivery.numBytes(), 0);
+      send(machine.pull(pull.request(), reply, System.nanoTime()));
+    } else if (request instanceof Request.Hello hello) {
+      machine.countBytes(delivery.numBytes(), 0);
+      send(machine.hello(hello.request(), reply));
+    } else if (request instanceof Request.ExtendRun extend) {
+      machine.extend(extend.budget());
+      reply.success(Message.encode(new Answer.Done()));
+    } else if (request instanceof Request.Status) {
+      reply.success(Message.encode(new Answer.StatusAnswer(machine.status())));
+    } else if (request instanceof Request.FetchSnapshot fetch) {
+      reply.success(Message.encode(new Answer.Snapshot(firstFrom(fetch.version()))));
+    } else if (request instanceof Request.FetchCurrent) {
+      reply.success(Message.encode(new Answer.Snapshot(machine.current())));
+    } else {
+      reply.failure(request.type() + " is not for a shard");
+    }
+  }
+
+  private @Nullable SliceSnapshot firstFrom(long version) {
+    for (SliceSnapshot snapshot : machine.snapshots()) {
+      if (snapshot.version() >= version) {
+        return snapshot;
+      }
+    }
+    return null;
+  }
+
+  private void send(List<Effect<Reply>> effects) {
+    for (Effect<Reply> effect : effects) {
+      if (effect instanceof Effect.Answer<Reply> answer) {
+        ByteBuffer bytes = Message.encode(Answer.of(answer.response()));
+        machine.countBytes(0, bytes.remaining());
+        try {
+          answer.to().success(bytes);
+        } catch (RuntimeException e) {
+          LOG.warn("{} could not answer: {}", id, e.toString());
+        }
+      }
+    }
+  }
+
+  private void refuseQueued() {
+    for (Delivery left = queue.poll(); left != null; left = queue.poll()) {
+      fail(left.reply(), id + " was closed");
+    }
+  }
+
+  private void fail(Reply reply, String message) {
+    try {
+      reply.failure(message);
+    } catch (IllegalStateException e) {
+      LOG.debug("{} had answered before", id);
+    }
+  }
+
+  private record Delivery(Request request, int numBytes, Reply reply) {}
+}

@@ -1,0 +1,434 @@
+package dev.triptych.async.shard;
+
+import dev.triptych.async.consistency.ClockTable;
+import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.ledger.PushLedger;
+import dev.triptych.async.shard.Response.Reason;
+import dev.triptych.async.store.Gradient;
+import dev.triptych.async.store.Selection;
+import dev.triptych.async.store.Shard;
+import dev.triptych.core.training.SnapshotSchedule;
+import dev.triptych.core.training.StalenessHistogram;
+import java.nio.DoubleBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard of one run as a deterministic state machine: events in, effects out.
+ *
+ * <p>Start gate: first pulls wait until all N workers have asked, so that everybody starts from the
+ * same version and the training clock starts there. Afterwards each worker has exactly one gradient
+ * in flight: it pushes gradient t and asks for the weights of step t+1 in one request. With bsp and
+ * ssp(0) the N gradients of a clock are summed in worker order, divided by N and applied as one
+ * update; otherwise each gradient is applied on arrival with the full step size. A pull of a worker
+ * too far ahead waits here, without a thread, until the slowest has moved.
+ *
+ * <p>Every push is applied exactly once ({@link PushLedger}). A worker that was replaced after its
+ * push had reached some shards only may pull once more for a clock that this shard already has: it
+ * gets weights (bsp: those of that clock, bit for bit) and its repeated push is a duplicate here.
+ *
+ * <p>Not thread-safe. The list of effects that an event returns is valid until the next event.
+ *
+ * @param <T> names the party that a reply goes to
+ */
+public final class ShardMachine<T> {
+  private static final DoubleBuffer NOTHING = DoubleBuffer.allocate(0);
+
+  private final ShardSettings settings;
+  private final Consistency consistency;
+  private final Shard shard;
+  private final ClockTable clocks;
+  private final PushLedger ledger;
+  private final StalenessHistogram staleness = new StalenessHistogram();
+  private final SnapshotSchedule<SliceSnapshot> snapshots;
+  private final List<@Nullable ParkedPull<T>> parked = new ArrayList<>();
+  private final List<Effect<T>> effects = new ArrayList<>();
+  // bsp only: the gradients of the current clock by worker, and the weights one update ago
+  private final List<@Nullable PushRequest> pending = new ArrayList<>();
+  private final double[] previousWeights;
+  private final long[] lastReads;
+
+  private long budget;
+  private boolean gateOpen;
+  private int numParked;
+  private long openedAt;
+  private long nanosBefore;
+  private long nanos;
+  private long numExamples;
+  private long divergedAtUpdate;
+  private long bytesReceived;
+  private long bytesSent;
+  private long maxClockGap;
+  private long numDuplicates;
+  private long numFenced;
+
+  /** All weights zero, nobody there yet. */
+  public ShardMachine(ShardSettings settings) {
+    this.settings = settings;
+    consistency = settings.consistency();
+    shard = new Shard(settings.length(), settings.optimizer());
+    clocks = new ClockTable(settings.numWorkers());
+    ledger = new PushLedger(settings.numWorkers());
+    snapshots = new SnapshotSchedule<>(settings.snapshotInterval(), settings.snapshotLimit());
+    for (int worker = 0; worker < settings.numWorkers(); worker++) {
+      parked.add(null);
+      pending.add(null);
+    }
+    previousWeights = new double[consistency.averagesClocks() ? settings.length() : 0];
+    lastReads = new long[settings.numWorkers()];
+    budget = settings.budget();
+    keepSnapshotIfDue();
+  }
+
+  /** A new attempt at a worker: older ones are fenced, the answer says where to continue. */
+  public List<Effect<T>> hello(HelloRequest request, T from) {
+    effects.clear();
+    if (!knownWorker(request.worker(), from)
+        || !entered(request.worker(), request.attempt(), from)) {
+      return effects;
+    }
+    return answer(from, new Response.Resume(progress(), ledger.nextSequence(request.worker())));
+  }
+
+  /**
+   * A worker asks for weights: answered now, or parked.
+   *
+   * @param now nanoseconds on any monotonic clock
+   */
+  public List<Effect<T>> pull(PullRequest request, T from, long now) {
+    effects.clear();
+    int worker = request.worker();
+    if (!knownWorker(worker, from) || !entered(worker, request.attempt(), from)) {
+      return effects;
+    }
+    if (!request.selection().fits(shard.length())) {
+      return reject(from, Reason.INVALID, "keys must ascend within " + shard.length());
+    }
+    take(worker, request.attempt(), request.clock(), request.selection(), from, now);
+    return effects;
+  }
+
+  /** A gradient comes in, with the next pull or without. */
+  public List<Effect<T>> push(PushRequest request, T from, long now) {
+    effects.clear();
+    int worker = request.worker();
+    if (!knownWorker(worker, from)) {
+      return effects;
+    }
+    String flaw = flawOf(request);
+    if (flaw != null) {
+      return reject(from, Reason.INVALID, flaw);
+    }
+    switch (ledger.admit(worker, request.attempt(), request.sequence())) {
+      case FENCED -> {
+        return fence(worker, from);
+      }
+      case GAP -> {
+        return reject(
+            from,
+            Reason.OUT_OF_ORDER,
+            "worker %d pushed %d, expected %d"
+                .formatted(worker, request.sequence(), ledger.nextSequence(worker)));
+      }
+      case DUPLICATE -> {
+        releaseOlder(worker, request.attempt());
+        numDuplicates++;
+      }
+      case APPLY -> {
+        releaseOlder(worker, request.attempt());
+        accept(request, now);
+      }
+    }
+    Selection next = request.next();
+    if (next == null) {
+      return answer(from, new Response.Accepted(progress(), shard.version()));
+    }
+    take(worker, request.attempt(), request.sequence() + 1, next, from, now);
+    return effects;
+  }
+
+  /**
+   * The run goes on to a larger budget. The gate closes: everybody waits again until all N workers
+   * have asked, and the training clock stands still meanwhile.
+   *
+   * @param newBudget in examples
+   */
+  public void extend(long newBudget) {
+    budget = newBudget;
+    gateOpen = false;
+    nanosBefore = nanos;
+  }
+
+  /** The run is over here: whoever still waits is told so. */
+  public List<Effect<T>> close() {
+    effects.clear();
+    for (int worker = 0; worker < parked.size(); worker++) {
+      ParkedPull<T> pull = parked.set(worker, null);
+      if (pull != null) {
+        reject(pull.from(), Reason.UNKNOWN_RUN, "the run was closed");
+      }
+    }
+    numParked = 0;
+    return effects;
+  }
+
+  /** Adds to the counters of payload bytes. */
+  public void countBytes(long received, long sent) {
+    bytesReceived += received;
+    bytesSent += sent;
+  }
+
+  /** How it stands; copies everything. */
+  public ShardStatus status() {
+    return new ShardStatus(
+        progress(),
+        shard.version(),
+        divergedAtUpdate,
+        numExamples,
+        nanos,
+        bytesReceived,
+        bytesSent,
+        maxClockGap,
+        numDuplicates,
+        numFenced,
+        numParked,
+        waitingFor(),
+        clocks.clocks(),
+        Arrays.copyOf(lastReads, lastReads.length),
+        StalenessHistogram.of(staleness.counts(), staleness.sum(), staleness.max()));
+  }
+
+  /** The snapshots kept so far, ascending in version. */
+  public List<SliceSnapshot> snapshots() {
+    return snapshots.kept();
+  }
+
+  /** The slice as it is now; a copy. */
+  public SliceSnapshot current() {
+    return new SliceSnapshot(
+        shard.version(),
+        nanos,
+        numExamples,
+        bytesReceived + bytesSent,
+        staleness.max(),
+        DoubleBuffer.wrap(Arrays.copyOf(shard.weights(), shard.length())));
+  }
+
+  /** Length of the slice. */
+  public int length() {
+    return shard.length();
+  }
+
+  private Progress progress() {
+    if (divergedAtUpdate > 0) {
+      return Progress.DIVERGED;
+    }
+    return numExamples >= budget ? Progress.DONE : Progress.RUNNING;
+  }
+
+  private @Nullable String flawOf(PushRequest request) {
+    if (!request.gradient().fits(shard.length())) {
+      return "%s does not fit a slice of %d".formatted(request.gradient(), shard.length());
+    }
+    if (request.next() != null && !request.next().fits(shard.length())) {
+      return "keys must ascend within " + shard.length();
+    }
+    if (request.sequence() < 0
+        || request.versionRead() < 0
+        || request.versionRead() > shard.version()) {
+      return "sequence %d computed from version %d at version %d"
+          .formatted(request.sequence(), request.versionRead(), shard.version());
+    }
+    return request.numExamples() < 1 ? "a mini-batch without examples" : null;
+  }
+
+  private void accept(PushRequest request, long now) {
+    int worker = request.worker();
+    clocks.advance(worker);
+    maxClockGap = Math.max(maxClockGap, clocks.gap());
+    if (divergedAtUpdate > 0) {
+      return;
+    }
+    if (!request.gradient().isFinite()) {
+      divergedAtUpdate = shard.version() + 1;
+    } else if (consistency.averagesClocks()) {
+      pending.set(worker, request);
+      if (clocks.min() > shard.version()) {
+        applyClock(now);
+      }
+    } else {
+      staleness.add(shard.version() - request.versionRead());
+      apply(request.gradient(), request.numExamples(), 1, now);
+    }
+    releaseParked();
+  }
+
+  private void applyClock(long now) {
+    List<Gradient> gradients = new ArrayList<>();
+    long examples = 0;
+    for (int worker = 0; worker < pending.size(); worker++) {
+      PushRequest push = pending.set(worker, null);
+      if (push != null) {
+        gradients.add(push.gradient());
+        examples += push.numExamples();
+        staleness.add(shard.version() - push.versionRead());
+      }
+    }
+    System.arraycopy(shard.weights(), 0, previousWeights, 0, shard.length());
+    apply(Gradient.mean(gradients, shard.length()), examples, gradients.size(), now);
+  }
+
+  private void apply(Gradient gradient, long examples, int numGradients, long now) {
+    double epochsDone = (double) numExamples / settings.numExamples();
+    shard.apply(gradient, settings.stepSize().at(epochsDone));
+    numExamples += examples;
+    nanos = nanosBefore + Math.max(0, now - openedAt);
+    effects.add(new Effect.Applied<>(shard.version(), numGradients));
+    keepSnapshotIfDue();
+  }
+
+  private void keepSnapshotIfDue() {
+    if (snapshots.isDue(shard.version())) {
+      snapshots.keep(shard.version(), current());
+    }
+  }
+
+  /** The pull logic, shared by pull and push. */
+  private void take(int worker, long attempt, long clock, Selection selection, T from, long now) {
+    long next = ledger.nextSequence(worker);
+    if (clock > next || clock < 0) {
+      reject(
+          from,
+          Reason.OUT_OF_ORDER,
+          "worker %d asked for clock %d, expected %d".formatted(worker, clock, next));
+    } else if (divergedAtUpdate > 0) {
+      answerWeights(worker, selection, from);
+    } else if (clock < next) {
+      answerAgain(worker, clock, selection, from);
+    } else if (!gateOpen) {
+      park(worker, attempt, clock, selection, from);
+      if (numParked == parked.size()) {
+        gateOpen = true;
+        openedAt = now;
+        releaseParked();
+      }
+    } else if (mayGo(clock)) {
+      answerWeights(worker, selection, from);
+    } else {
+      park(worker, attempt, clock, selection, from);
+    }
+  }
+
+  private boolean mayGo(long clock) {
+    return progress() != Progress.RUNNING || consistency.mayStart(clock, clocks.min());
+  }
+
+  private void answerWeights(int worker, Selection selection, T from) {
+    lastReads[worker] = shard.version();
+    DoubleBuffer values =
+        progress() == Progress.RUNNING ? selection.view(shard.weights()) : NOTHING;
+    answer(from, new Response.Weights(progress(), shard.version(), values));
+  }
+
+  /** This shard has the push of {@code clock}, another one lacks it. */
+  private void answerAgain(int worker, long clock, Selection selection, T from) {
+    double[] weights = shard.weights();
+    long version = shard.version();
+    if (consistency.averagesClocks() && clock == version - 1) {
+      weights = previousWeights;
+      version = clock;
+    } else if (consistency.averagesClocks() && clock != version) {
+      reject(
+          from,
+          Reason.OUT_OF_ORDER,
+          "worker %d asked for clock %d at version %d".formatted(worker, clock, version));
+      return;
+    }
+    answer(from, new Response.Weights(Progress.RUNNING, version, selection.view(weights)));
+  }
+
+  private void park(int worker, long attempt, long clock, Selection selection, T from) {
+    ParkedPull<T> older = parked.set(worker, new ParkedPull<>(attempt, clock, selection, from));
+    if (older == null) {
+      numParked++;
+    } else {
+      reject(older.from(), Reason.SUPERSEDED, "worker " + worker + " asked again");
+    }
+    effects.add(new Effect.Parked<>(worker, clock));
+  }
+
+  private void releaseParked() {
+    if (!gateOpen && divergedAtUpdate == 0) {
+      return;
+    }
+    for (int worker = 0; numParked > 0 && worker < parked.size(); worker++) {
+      ParkedPull<T> pull = parked.get(worker);
+      if (pull != null && mayGo(pull.clock())) {
+        parked.set(worker, null);
+        numParked--;
+        answerWeights(worker, pull.selection(), pull.from());
+      }
+    }
+  }
+
+  private List<Integer> waitingFor() {
+    if (gateOpen) {
+      return clocks.slowest();
+    }
+    List<Integer> missing = new ArrayList<>();
+    for (int worker = 0; worker < parked.size(); worker++) {
+      if (parked.get(worker) == null) {
+        missing.add(worker);
+      }
+    }
+    return missing;
+  }
+
+  private boolean knownWorker(int worker, T from) {
+    if (worker >= 0 && worker < settings.numWorkers()) {
+      return true;
+    }
+    reject(
+        from,
+        Reason.INVALID,
+        "worker %d, but there are %d workers".formatted(worker, settings.numWorkers()));
+    return false;
+  }
+
+  private boolean entered(int worker, long attempt, T from) {
+    if (!ledger.enter(worker, attempt)) {
+      fence(worker, from);
+      return false;
+    }
+    releaseOlder(worker, attempt);
+    return true;
+  }
+
+  /** A parked pull of an attempt that has just been replaced is refused. */
+  private void releaseOlder(int worker, long attempt) {
+    ParkedPull<T> pull = parked.get(worker);
+    if (pull != null && pull.attempt() < attempt) {
+      parked.set(worker, null);
+      numParked--;
+      fence(worker, pull.from());
+    }
+  }
+
+  private List<Effect<T>> fence(int worker, T from) {
+    numFenced++;
+    return reject(from, Reason.FENCED, "a newer attempt runs worker " + worker);
+  }
+
+  private List<Effect<T>> reject(T from, Reason reason, String message) {
+    return answer(from, new Response.Rejected(reason, message));
+  }
+
+  private List<Effect<T>> answer(T from, Response reply) {
+    effects.add(new Effect.Answer<>(from, reply));
+    return effects;
+  }
+
+  private record ParkedPull<T>(long attempt, long clock, Selection selection, T from) {}
+}

@@ -1,0 +1,393 @@
+package dev.triptych.async.train;
+
+import dev.triptych.async.client.ParameterServerException;
+import dev.triptych.async.client.RunControl;
+import dev.triptych.async.client.RunLocation;
+import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.plugin.ServerDirectory;
+import dev.triptych.async.server.ParameterServer;
+import dev.triptych.async.shard.Progress;
+import dev.triptych.async.shard.ShardSettings;
+import dev.triptych.async.shard.ShardStatus;
+import dev.triptych.async.shard.SliceSnapshot;
+import dev.triptych.async.store.RangePartition;
+import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.data.FeatureFrequency;
+import dev.triptych.core.model.Objective;
+import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.Snapshot;
+import dev.triptych.core.training.SnapshotSchedule;
+import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TracePoint;
+import dev.triptych.core.training.TrainingRun;
+import dev.triptych.core.training.WorkerActivity;
+import dev.triptych.spark.ProgressListener;
+import dev.triptych.spark.Versions;
+import dev.triptych.spark.data.TrainingData;
+import dev.triptych.spark.evaluate.SnapshotEvaluator;
+import dev.triptych.spark.transport.Address;
+import dev.triptych.spark.transport.Endpoint;
+import dev.triptych.spark.worker.TaskSlots;
+import dev.triptych.spark.worker.WorkerGroup;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run as the driver sees it: opens the shards, runs the workers as a Spark job (several, one
+ * after the other, when a target has to be checked in between), watches that something moves, and
+ * collects the result. The servers keep weights, clocks and ledger between the jobs.
+ */
+final class AsyncRun implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AsyncRun.class);
+  private static final int SEGMENTS_WITH_TARGET = 20;
+  private static final long POLL_MILLIS = 500;
+  private static final int SERVER_EVENT_LOOPS = 2;
+
+  private final Objective objective;
+  private final TrainingData data;
+  private final AsyncSettings settings;
+  private final RunSettings run;
+  private final ProgressListener progress;
+  private final JavaSparkContext spark;
+  private final WorkerGroup workers;
+  private final PushFormat format;
+  private final Endpoint endpoint;
+  private final @Nullable ParameterServer ownServer;
+  private final RunLocation location;
+  private final RunControl control;
+  private final @Nullable Broadcast<FeatureFrequency> frequency;
+  private final double[] computeSeconds;
+  private final double[] waitSeconds;
+  private final List<TracePoint> trace = new ArrayList<>();
+  private long lastSnapshotVersion = -1;
+
+  private AsyncRun(
+      Objective objective,
+      TrainingData data,
+      AsyncSettings settings,
+      ProgressListener progress,
+      JavaSparkContext spark,
+      WorkerGroup workers,
+      Endpoint endpoint,
+      @Nullable ParameterServer ownServer,
+      List<Address> servers) {
+    this.objective = objective;
+    this.data = data;
+    this.settings = settings;
+    this.run = settings.run();
+    this.progress = progress;
+    this.spark = spark;
+    this.workers = workers;
+    this.endpoint = endpoint;
+    this.ownServer = ownServer;
+    this.format = PushFormat.choose(objective, data, run);
+    this.frequency = format == PushFormat.SPARSE ? spark.broadcast(data.frequency()) : null;
+    List<Address> byShard = new ArrayList<>();
+    for (int shard = 0; shard < settings.servers(); shard++) {
+      byShard.add(servers.get(shard % servers.size()));
+    }
+    this.location =
+        new RunLocation(
+            new SplittableRandom().nextLong(), objective.model().numParameters(), byShard);
+    this.control = new RunControl(endpoint, location, run.maxWait());
+    this.computeSeconds = new double[run.numWorkers()];
+    this.waitSeconds = new double[run.numWorkers()];
+  }
+
+  /** The result, and how the shards stood at the end. */
+  record Outcome(TrainingRun run, List<ShardStatus> shards) {}
+
+  static AsyncRun open(
+      Objective objective, TrainingData data, AsyncSettings settings, ProgressListener progress)
+      throws InterruptedException {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(data.blocks().context());
+    RunSettings run = settings.run();
+    int slots = TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait());
+    WorkerGroup workers = WorkerGroup.of(data, slots);
+    ParameterServer ownServer = null;
+    List<Address> servers;
+    if (settings.deployment() == Deployment.DRIVER) {
+      ownServer = ParameterServer.start("parameter server", SERVER_EVENT_LOOPS);
+      servers = List.of(ownServer.address());
+    } else {
+      servers = executorServers(spark, settings);
+    }
+    Endpoint endpoint =
+        Endpoint.open(
+            "driver of an asynchronous run",
+            1,
+            (request, reply) -> reply.failure("this driver serves nobody"));
+    return new AsyncRun(
+        objective, data, settings, progress, spark, workers, endpoint, ownServer, servers);
+  }
+
+  private static List<Address> executorServers(JavaSparkContext spark, AsyncSettings settings)
+      throws InterruptedException {
+    ServerDirectory directory = ServerDirectory.current();
+    if (directory == null) {
+      throw new InvalidInputException(
+          "--deployment executors needs spark.plugins=dev.triptych.async.plugin.TriptychPlugin");
+    }
+    int processes = spark.sc().statusTracker().getExecutorInfos().length;
+    int executors = spark.isLocal() ? processes : Math.max(1, processes - 1);
+    return directory.await(Math.min(settings.servers(), executors), settings.run().maxWait());
+  }
+
+  Outcome train() throws InterruptedException {
+    long examplesPerClock = 0;
+    for (long rows : data.rowsPerWorker()) {
+      examplesPerClock += run.batchSize() == 0 ? rows : Math.min(rows, run.batchSize());
+    }
+    long numClocks =
+        Math.max(1, Math.round(run.epochs() * data.numRows() / (double) examplesPerClock));
+    int numSegments = run.target() == null ? 1 : (int) Math.min(SEGMENTS_WITH_TARGET, numClocks);
+    StopReason reason = StopReason.COMPLETED;
+    for (int segment = 1; segment <= numSegments; segment++) {
+      long budget = numClocks * segment / numSegments * examplesPerClock;
+      if (segment == 1) {
+        control.open(length -> shardSettings(length, budget, numClocks));
+      } else {
+        control.extend(budget);
+      }
+      runWorkers();
+      if (control.status().stream().anyMatch(s -> s.progress() == Progress.DIVERGED)) {
+        evaluateNewSnapshots();
+        reason = StopReason.DIVERGED;
+        break;
+      }
+      if (evaluateNewSnapshots()) {
+        reason = StopReason.TARGET_REACHED;
+        break;
+      }
+    }
+    List<ShardStatus> shards = control.status();
+    return new Outcome(result(reason, shards), shards);
+  }
+
+  private ShardSettings shardSettings(int length, long budget, long numClocks) {
+    long updates =
+        settings.consistency().averagesClocks() ? numClocks : numClocks * run.numWorkers();
+    return new ShardSettings(
+        run.numWorkers(),
+        length,
+        run.optimizer(),
+        run.stepSize(),
+        settings.consistency(),
+        data.numRows(),
+        budget,
+        Math.max(1, updates / run.snapshots()),
+        SnapshotSchedule.limitFor(
+            objective.model().numParameters(),
+            RunSettings.MAX_SNAPSHOT_BYTES,
+            2 * run.snapshots()));
+  }
+
+  private void runWorkers() throws InterruptedException {
+    JavaFutureAction<List<List<WorkerActivity>>> job =
+        collectAsync(new WorkerTask(objective, run, location, data.numRows(), frequency));
+    try {
+      for (List<WorkerActivity> task : watch(job)) {
+        for (WorkerActivity activity : task) {
+          computeSeconds[activity.worker()] += activity.computeSeconds();
+          waitSeconds[activity.worker()] += activity.waitSeconds();
+        }
+      }
+    } finally {
+      job.cancel(true);
+    }
+  }
+
+  private JavaFutureAction<List<List<WorkerActivity>>> collectAsync(WorkerTask task) {
+    return workers.results(task).collectAsync();
+  }
+
+  /** Waits for the job; fails when nothing moves at the servers for longer than the bound. */
+  private <R> R watch(JavaFutureAction<R> job) throws InterruptedException {
+    long lastMove = System.nanoTime();
+    long lastMark = -1;
+    while (true) {
+      try {
+        return job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        throw failed(e);
+      } catch (TimeoutException e) {
+        List<ShardStatus> shards = control.status();
+        ShardStatus first = shards.get(0);
+        progress.progressed((double) first.numExamples() / data.numRows(), run.epochs());
+        long mark = mark(shards);
+        if (mark != lastMark) {
+          lastMark = mark;
+          lastMove = System.nanoTime();
+        } else if (System.nanoTime() - lastMove > run.maxWait().toNanos()) {
+          throw new IllegalStateException(
+              "nothing moved for %d s at update %d; waiting for workers %s"
+                  .formatted(run.maxWait().toSeconds(), first.version(), first.waitingFor()),
+              e);
+        }
+      }
+    }
+  }
+
+  /** Changes whenever a worker arrives or a push is taken. */
+  private static long mark(List<ShardStatus> shards) {
+    long mark = 0;
+    for (ShardStatus shard : shards) {
+      mark += Arrays.stream(shard.clocks()).sum() + shard.numDuplicates() + shard.numFenced();
+      mark = mark * 31 + shard.numParked();
+    }
+    return mark;
+  }
+
+  private static IllegalStateException failed(ExecutionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    String message = String.valueOf(cause.getMessage());
+    int end = message.indexOf("\n\tat ");
+    return new IllegalStateException(
+        "asynchronous training failed: " + (end < 0 ? message : message.substring(0, end)).strip(),
+        cause);
+  }
+
+  /** Adds what is new to the trace, off the training clock; true if the target was reached. */
+  private boolean evaluateNewSnapshots() throws InterruptedException {
+    List<Snapshot> fresh = new ArrayList<>();
+    List<SliceSnapshot> slices = snapshotFrom(lastSnapshotVersion + 1);
+    while (slices != null) {
+      fresh.add(join(slices));
+      slices = snapshotFrom(slices.get(0).version() + 1);
+    }
+    Snapshot now = join(control.current());
+    if (fresh.isEmpty()
+        ? now.updates() > lastSnapshotVersion
+        : now.updates() > fresh.get(fresh.size() - 1).updates()) {
+      fresh.add(now);
+    }
+    if (fresh.isEmpty()) {
+      return false;
+    }
+    lastSnapshotVersion = fresh.get(fresh.size() - 1).updates();
+    List<TracePoint> points = SnapshotEvaluator.trace(objective, data, fresh);
+    trace.addAll(points);
+    Double target = run.target();
+    return target != null && points.stream().anyMatch(point -> point.objective() <= target);
+  }
+
+  /** Slices of one version; shards of a diverged run may have kept different ones. */
+  private @Nullable List<SliceSnapshot> snapshotFrom(long version) throws InterruptedException {
+    long from = version;
+    while (true) {
+      List<SliceSnapshot> slices = control.snapshotFrom(from);
+      if (slices == null) {
+        return null;
+      }
+      long newest = slices.stream().mapToLong(SliceSnapshot::version).max().orElse(from);
+      if (slices.stream().allMatch(slice -> slice.version() == newest)) {
+        return slices;
+      }
+      from = newest;
+    }
+  }
+
+  private Snapshot join(List<SliceSnapshot> slices) {
+    RangePartition partition = location.partition();
+    double[] weights = new double[location.numParameters()];
+    long bytes = 0;
+    for (int shard = 0; shard < slices.size(); shard++) {
+      SliceSnapshot slice = slices.get(shard);
+      slice.weights().duplicate().get(weights, partition.start(shard), partition.length(shard));
+      bytes += slice.bytes();
+    }
+    SliceSnapshot first = slices.get(0);
+    return new Snapshot(
+        first.version(),
+        first.nanos() / 1e9,
+        (double) first.numExamples() / data.numRows(),
+        bytes,
+        weights,
+        null,
+        (int) Math.min(Integer.MAX_VALUE, first.maxStaleness()));
+  }
+
+  private TrainingRun result(StopReason reason, List<ShardStatus> shards)
+      throws InterruptedException {
+    ShardStatus first = shards.get(0);
+    long bytes = 0;
+    Long divergedAt = null;
+    for (ShardStatus shard : shards) {
+      bytes += shard.bytesReceived() + shard.bytesSent();
+      if (shard.divergedAtUpdate() > 0) {
+        divergedAt =
+            divergedAt == null
+                ? shard.divergedAtUpdate()
+                : Math.min(divergedAt, shard.divergedAtUpdate());
+      }
+    }
+    List<WorkerActivity> activities = new ArrayList<>();
+    for (int worker = 0; worker < run.numWorkers(); worker++) {
+      activities.add(
+          new WorkerActivity(
+              worker, first.clocks()[worker], computeSeconds[worker], waitSeconds[worker]));
+    }
+    return new TrainingRun(
+        "async",
+        settings.consistency().kind().optionName(),
+        settingsInWords(),
+        run.seed(),
+        Versions.here(spark.sc()),
+        reason,
+        divergedAt,
+        join(control.current()).weights(),
+        trace,
+        first.nanos() / 1e9,
+        first.version(),
+        Arrays.stream(first.clocks()).sum(),
+        bytes,
+        bytes,
+        first.staleness(),
+        null,
+        activities);
+  }
+
+  private Map<String, String> settingsInWords() {
+    Map<String, String> words = new LinkedHashMap<>(run.inWords());
+    Consistency consistency = settings.consistency();
+    words.put("consistency", consistency.kind().optionName());
+    if (consistency.kind() == Consistency.Kind.SSP) {
+      words.put("staleness", String.valueOf(consistency.bound()));
+    }
+    words.put("servers", String.valueOf(settings.servers()));
+    words.put("deployment", settings.deployment().optionName());
+    words.put("gradients", format.words());
+    words.put("tasks", String.valueOf(workers.numTasks()));
+    return words;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    try {
+      control.close();
+    } catch (ParameterServerException e) {
+      LOG.warn("the run could not be closed: {}", e.getMessage());
+    } finally {
+      endpoint.close();
+      if (ownServer != null) {
+        ownServer.close();
+      }
+      if (frequency != null) {
+        frequency.destroy();
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.triptych.async.train;
+
+import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.model.Objective;
+import dev.triptych.core.training.TrainingRun;
+import dev.triptych.spark.ProgressListener;
+import dev.triptych.spark.Trainer;
+import dev.triptych.spark.data.TrainingData;
+
+/**
+ * Asynchronous training through a parameter server (Li et al., Scaling Distributed Machine Learning
+ * with the Parameter Server, OSDI 2014): every worker pulls weights, computes the gradient of its
+ * mini-batch and pushes it, at its own pace; the {@link dev.triptych.async.consistency.Consistency}
+ * says how far it may run ahead of the slowest. With bsp and ssp(0) equal to synchronous SGD.
+ *
+ * <p>Survives the loss of worker tasks and of connections: a retried task continues where the
+ * servers say, and no gradient is applied twice.
+ */
+public final class AsyncTrainer implements Trainer<AsyncSettings> {
+
+  /**
+   * @throws InvalidInputException if settings and data do not fit together, or the executors run
+   *     without the plugin
+   * @throws IllegalStateException if a task fails for good or nothing moves for longer than {@code
+   *     maxWait}; says whom it waited for
+   */
+  @Override
+  public TrainingRun train(
+      Objective objective, TrainingData data, AsyncSettings settings, ProgressListener progress) {
+    return run(objective, data, settings, progress).run();
+  }
+
+  /** Like {@link #train}, with how the first shard stood at the end. */
+  static AsyncRun.Outcome run(
+      Objective objective, TrainingData data, AsyncSettings settings, ProgressListener progress) {
+    if (settings.servers() > objective.model().numParameters()) {
+      throw new InvalidInputException(
+          "--servers %d: the model has only %d parameters"
+              .formatted(settings.servers(), objective.model().numParameters()));
+    }
+    if (settings.run().numWorkers() != data.numWorkers()) {
+      throw new InvalidInputException(
+          "--workers %d, but the data has %d partitions"
+              .formatted(settings.run().numWorkers(), data.numWorkers()));
+    }
+    try (AsyncRun run = AsyncRun.open(objective, data, settings, progress)) {
+      return run.train();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while training", e);
+    }
+  }
+}

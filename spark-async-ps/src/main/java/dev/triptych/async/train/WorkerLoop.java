@@ -1,0 +1,66 @@
+package dev.triptych.async.train;
+
+import dev.triptych.async.client.ParameterClient;
+import dev.triptych.async.client.Pulled;
+import dev.triptych.async.client.RunControl;
+import dev.triptych.async.shard.Progress;
+import dev.triptych.core.training.WorkerActivity;
+import dev.triptych.spark.worker.Pacer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One worker's life: ask where to continue, pull, then gradient after gradient, each push asking
+ * for the weights of the next step in the same message.
+ */
+final class WorkerLoop {
+  private final int worker;
+  private final ParameterClient client;
+  private final StepGradients gradients;
+  private final Pacer pacer;
+  private long waitNanos;
+
+  WorkerLoop(int worker, ParameterClient client, StepGradients gradients, Pacer pacer) {
+    this.worker = worker;
+    this.client = client;
+    this.gradients = gradients;
+    this.pacer = pacer;
+  }
+
+  /** Works until the servers say that the run is done. */
+  WorkerActivity run() throws InterruptedException {
+    long numBatches = 0;
+    long step = await(client.hello());
+    gradients.prepare(step);
+    Pulled pulled = await(client.pull(step, gradients.keys(), gradients.weights()));
+    while (pulled.progress() == Progress.RUNNING) {
+      long start = System.nanoTime();
+      int @Nullable [] keys = gradients.keys();
+      double[] gradient = gradients.compute();
+      gradients.prepare(step + 1);
+      pacer.finish(step, start);
+      pulled =
+          await(
+              client.pushPull(
+                  step,
+                  pulled.versions(),
+                  gradients.batchSize(),
+                  keys,
+                  gradient,
+                  gradients.keys(),
+                  gradients.weights()));
+      step++;
+      numBatches++;
+    }
+    return new WorkerActivity(worker, numBatches, pacer.busySeconds(), waitNanos / 1e9);
+  }
+
+  private <A> A await(CompletableFuture<A> future) throws InterruptedException {
+    long start = System.nanoTime();
+    try {
+      return RunControl.join(future);
+    } finally {
+      waitNanos += System.nanoTime() - start;
+    }
+  }
+}

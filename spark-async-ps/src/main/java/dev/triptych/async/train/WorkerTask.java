@@ -1,0 +1,79 @@
+package dev.triptych.async.train;
+
+import dev.triptych.async.client.ParameterClient;
+import dev.triptych.async.client.RunLocation;
+import dev.triptych.core.data.BatchSampler;
+import dev.triptych.core.data.FeatureFrequency;
+import dev.triptych.core.model.Objective;
+import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.WorkerActivity;
+import dev.triptych.spark.transport.Endpoint;
+import dev.triptych.spark.worker.Pacer;
+import dev.triptych.spark.worker.TaskBody;
+import dev.triptych.spark.worker.Worker;
+import dev.triptych.spark.worker.WorkerThreads;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a Spark task does in an asynchronous run: one endpoint, one {@link WorkerLoop} per worker.
+ */
+final class WorkerTask implements TaskBody<List<WorkerActivity>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Objective objective;
+  private final RunSettings run;
+  private final RunLocation location;
+  private final long numRows;
+  private final @Nullable Broadcast<FeatureFrequency> frequency;
+
+  /**
+   * @param numRows n
+   * @param frequency for sparse gradients; null for dense ones
+   */
+  WorkerTask(
+      Objective objective,
+      RunSettings run,
+      RunLocation location,
+      long numRows,
+      @Nullable Broadcast<FeatureFrequency> frequency) {
+    this.objective = objective;
+    this.run = run;
+    this.location = location;
+    this.numRows = numRows;
+    this.frequency = frequency;
+  }
+
+  @Override
+  public List<WorkerActivity> run(List<Worker> workers) throws Exception {
+    // Unlike the attempt number it also grows from job to job and from stage to stage.
+    long attempt = TaskContext.get().taskAttemptId();
+    try (Endpoint endpoint =
+        Endpoint.open(
+            "asynchronous worker",
+            1,
+            (request, reply) -> reply.failure("a worker serves nobody"))) {
+      return WorkerThreads.runAll(workers, worker -> work(worker, endpoint, attempt));
+    }
+  }
+
+  private WorkerActivity work(Worker worker, Endpoint endpoint, long attempt)
+      throws InterruptedException {
+    ParameterClient client =
+        new ParameterClient(endpoint, location, worker.index(), attempt, run.maxWait());
+    Pacer pacer = new Pacer(run.stragglers(), worker.index());
+    return new WorkerLoop(worker.index(), client, gradients(worker), pacer).run();
+  }
+
+  private StepGradients gradients(Worker worker) {
+    int rows = worker.block().numRows();
+    BatchSampler sampler = new BatchSampler(rows, run.batchSize(), run.seed(), worker.index());
+    if (frequency != null) {
+      return new SparseGradients(objective, worker.block(), frequency.value(), sampler);
+    }
+    double scale = run.batchSize() == 0 ? (double) rows * worker.numWorkers() / numRows : 1;
+    return new DenseGradients(objective, worker.block(), sampler, scale);
+  }
+}
