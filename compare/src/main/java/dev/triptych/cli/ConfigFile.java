@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.Suggestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class ConfigFile implements IDefaultValueProvider {
                 + ": unknown option \""
                 + key
                 + "\""
-                + Choice.nearest(key, known).map(name -> "; did you mean " + name + "?").orElse(""));
+                + Suggestion.of(key, known));
       }
       JsonNode value = entry.getValue();
       if (value.isObject()) {

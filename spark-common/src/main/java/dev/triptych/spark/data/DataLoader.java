@@ -3,6 +3,7 @@ package dev.triptych.spark.data;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.CsvParser;
 import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.data.ExampleGenerator;
 import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.data.FeatureScaling;
 import dev.triptych.core.data.FeatureStatistics;
@@ -84,6 +85,27 @@ public final class DataLoader {
           Dealt dealt = deal(Input.of(blocks), options);
           return dealt.data.withTest(dealTest(Input.of(test), options, dealt));
         });
+  }
+
+  /**
+   * Generated data: rows 0 to {@code numRows} − 1 for training and the next {@code numTestRows}, if any, for testing.
+   *
+   * @throws InvalidInputException as for files
+   */
+  public static TrainingData generate(
+      SparkSession spark,
+      ExampleGenerator generator,
+      long numRows,
+      long numTestRows,
+      LoadOptions options) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    JavaRDD<ExampleBlock> train = GeneratedBlocks.rows(context, generator, 0, numRows);
+    return numTestRows == 0
+        ? fromRdd(train, options)
+        : fromRdd(
+            train,
+            GeneratedBlocks.rows(context, generator, numRows, numRows + numTestRows),
+            options);
   }
 
   /**
