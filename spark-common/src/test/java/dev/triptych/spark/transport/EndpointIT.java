@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.triptych.testing.JavaProcess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class EndpointIT {
@@ -361,6 +364,22 @@ class EndpointIT {
   }
 
   @Test
+  void withTlsCallsWorkAndWithoutItTheyAreRefused(@TempDir Path folder) throws Exception {
+    SparkConf tls = tls(folder);
+    Endpoint server = open("server", ECHO, tls);
+    Endpoint friend = open("friend", ECHO, tls);
+    Endpoint stranger = open("stranger", ECHO, plain());
+    byte[] large = new byte[5 << 20];
+    new Random(3).nextBytes(large);
+
+    assertThat(friend.call(server.address(), ByteBuffer.wrap(large), LONG).get().array())
+        .isEqualTo(large);
+    assertThatThrownBy(() -> stranger.call(server.address(), text("x"), LONG).get())
+        .hasCauseInstanceOf(ConnectionLostException.class);
+    assertThat(friend.call(server.address(), text("still"), LONG).get()).isEqualTo(text("still"));
+  }
+
+  @Test
   void openingOutsideSparkWithoutSettingsIsRefused() {
     assertThatThrownBy(() -> Endpoint.open("server", 1, ECHO))
         .isInstanceOf(IllegalStateException.class)
@@ -378,6 +397,45 @@ class EndpointIT {
         .set("spark.authenticate", "true")
         .set("spark.authenticate.secret", secret)
         .set(CRYPTO, "true");
+  }
+
+  /** A self-signed certificate, by the JDK's keytool. */
+  private static SparkConf tls(Path folder) throws Exception {
+    String store = folder.resolve("keys.p12").toString();
+    String password = "changeit";
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "triptych",
+                "-keyalg",
+                "RSA",
+                "-dname",
+                "CN=127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store,
+                "-storepass",
+                password)
+            .inheritIO()
+            .start();
+    assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(keytool.exitValue()).isZero();
+    SparkConf conf = plain();
+    Map.of(
+            "enabled", "true",
+            "keyStore", store,
+            "keyStoreType", "PKCS12",
+            "keyStorePassword", password,
+            "keyPassword", password,
+            "trustStore", store,
+            "trustStoreType", "PKCS12",
+            "trustStorePassword", password,
+            "protocol", "TLSv1.3")
+        .forEach((key, value) -> conf.set("spark.ssl.rpc." + key, value));
+    return conf;
   }
 
   private Endpoint open(String role, RequestHandler handler, SparkConf conf) {
