@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * during steps only.
  */
 public final class SyncTrainer implements Trainer<SyncSettings> {
+  private static final long MAX_FLAT_REDUCE_BYTES = 64L << 20;
 
   @Override
   public TrainingRun train(
@@ -115,7 +117,7 @@ public final class SyncTrainer implements Trainer<SyncSettings> {
       StepGradient sum;
       try {
         StepTask task = new StepTask(objective, run, batchSize, workerWeights, steps, shared);
-        sum = workers.results(task).treeReduce(StepGradient::plus, 2);
+        sum = reduce(workers.results(task));
       } finally {
         shared.destroy();
       }
@@ -130,6 +132,18 @@ public final class SyncTrainer implements Trainer<SyncSettings> {
       StepGradient.addTo(busySeconds, sum.busySeconds());
       steps++;
       return finite;
+    }
+
+    /**
+     * The sum over all tasks. Few small results are fetched and added in task order, a tree of
+     * depth one and half the price of {@code treeReduce}; many or large ones go through executors
+     * first.
+     */
+    private StepGradient reduce(JavaRDD<StepGradient> perTask) {
+      long bytesOnDriver = (long) workers.numTasks() * weights.length * Double.BYTES;
+      return bytesOnDriver <= MAX_FLAT_REDUCE_BYTES
+          ? perTask.collect().stream().reduce(StepGradient::plus).orElseThrow()
+          : perTask.treeReduce(StepGradient::plus, 2);
     }
 
     private void keepSnapshot() {

@@ -5,11 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
 
 /**
  * Spark for tests. {@link #local2()} is shared by all tests of a JVM and lives as long as the JVM;
@@ -77,12 +79,29 @@ public final class SparkSessions {
     return Path.of(home);
   }
 
-  private static synchronized SparkSession start(String master, Map<String, String> extraConf) {
+  /** Stops the shared session, so that code under test can open one of its own. */
+  public static synchronized void stopShared() {
     SparkSession session = shared;
     if (session != null) {
       session.stop();
       shared = null;
     }
+  }
+
+  /**
+   * What {@link #localCluster} configures, for code under test that opens its own session: to be set as system properties.
+   */
+  public static Map<String, String> localClusterProperties(Map<String, String> extraConf) {
+    prepareSparkHome();
+    Map<String, String> properties = new TreeMap<>();
+    for (Tuple2<String, String> entry : conf("local-cluster[2,1,1024]", extraConf).getAll()) {
+      properties.put(entry._1(), entry._2());
+    }
+    return properties;
+  }
+
+  private static SparkSession start(String master, Map<String, String> extraConf) {
+    stopShared();
     return SparkSession.builder().config(conf(master, extraConf)).getOrCreate();
   }
 

@@ -29,6 +29,11 @@ public final class BlockBuilder {
     return numRows;
   }
 
+  /** Entries stored so far. */
+  public int numEntries() {
+    return numEntries;
+  }
+
   /**
    * Adds a sparse row; the arrays are copied.
    *

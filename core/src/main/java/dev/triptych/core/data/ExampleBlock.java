@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class ExampleBlock implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** What one block can store: the longest array that every JVM allocates. */
+  public static final int MAX_ENTRIES = Integer.MAX_VALUE - 8;
+
   private final int numFeatures;
   private final double[] labels;
   // CSR: row r holds entries rowOffsets[r] .. rowOffsets[r+1]-1. Null for dense blocks.
@@ -61,6 +64,9 @@ public final class ExampleBlock implements Serializable {
         values == null || values.length == columnIndices.length,
         "values and columnIndices differ in length");
     for (int r = 0; r < labels.length; r++) {
+      require(rowOffsets[r] <= rowOffsets[r + 1], "rowOffsets must ascend");
+    }
+    for (int r = 0; r < labels.length; r++) {
       int previous = -1;
       for (int e = rowOffsets[r]; e < rowOffsets[r + 1]; e++) {
         int column = columnIndices[e];
@@ -82,7 +88,7 @@ public final class ExampleBlock implements Serializable {
    */
   public static ExampleBlock dense(int numFeatures, double[] labels, double[] values) {
     require(
-        values.length == Math.multiplyExact(labels.length, numFeatures),
+        values.length == (long) labels.length * numFeatures,
         "values must hold numRows * numFeatures numbers");
     return new ExampleBlock(numFeatures, labels, null, null, values);
   }
@@ -109,6 +115,55 @@ public final class ExampleBlock implements Serializable {
       }
     }
     return builder.build();
+  }
+
+  /**
+   * Row {@code rowOf[i]} of block {@code sourceOf[i]}, for each i in order: rows picked from many
+   * blocks in one copy.
+   *
+   * @param dense layout of the result; needs numRows * numFeatures numbers then
+   * @throws ArithmeticException if there are more than {@link #MAX_ENTRIES} entries
+   */
+  public static ExampleBlock gather(
+      int numFeatures, List<ExampleBlock> sources, int[] sourceOf, int[] rowOf, boolean dense) {
+    int numRows = rowOf.length;
+    double[] labels = new double[numRows];
+    int[] rowOffsets = new int[numRows + 1];
+    boolean ones = true;
+    for (int i = 0; i < numRows; i++) {
+      ExampleBlock source = sources.get(sourceOf[i]);
+      labels[i] = source.labels[rowOf[i]];
+      ones &= source.values == null;
+      long end = (long) rowOffsets[i] + (dense ? numFeatures : source.rowLength(rowOf[i]));
+      if (end > MAX_ENTRIES) {
+        throw new ArithmeticException("more than " + MAX_ENTRIES + " entries in one block");
+      }
+      rowOffsets[i + 1] = (int) end;
+    }
+    int numEntries = rowOffsets[numRows];
+    double[] values = new double[ones && !dense ? 0 : numEntries];
+    int[] columns = new int[dense ? 0 : numEntries];
+    for (int i = 0; i < numRows; i++) {
+      ExampleBlock source = sources.get(sourceOf[i]);
+      int row = rowOf[i];
+      int length = source.rowLength(row);
+      int start = rowOffsets[i];
+      if (dense) {
+        for (int k = 0; k < length; k++) {
+          values[start + source.columnAt(row, k)] = source.valueAt(row, k);
+        }
+      } else {
+        for (int k = 0; k < length; k++) {
+          columns[start + k] = source.columnAt(row, k);
+        }
+        for (int k = 0; k < length && !ones; k++) {
+          values[start + k] = source.valueAt(row, k);
+        }
+      }
+    }
+    return dense
+        ? dense(numFeatures, labels, values)
+        : sparse(numFeatures, labels, rowOffsets, columns, ones ? null : values);
   }
 
   public int numRows() {

@@ -81,7 +81,8 @@ public final class Objective implements Serializable {
    * the examples that store a feature: for feature j occurring in c_j of the batch's b rows and in
    * a fraction p_j of all rows, the term is λ w_j · c_j/(b p_j), whose expectation over uniformly
    * drawn batches is λ w_j, so the sparse gradient is unbiased (Niu et al., Hogwild!, NIPS 2011,
-   * section 2, equation 3).
+   * section 2, equation 3). A feature that no example stores is never touched and keeps its initial
+   * zero, where its share of the gradient is zero too.
    *
    * @param frequency p_j by feature, at the full dimension
    * @param weights compact weights: one per key, then the intercept if any

@@ -95,8 +95,10 @@ public final class Stragglers implements Serializable {
     }
     double delay = delayNanos;
     if (exponential) {
+      // The seed is hashed first: seeds must not give the same delays some steps later.
+      long hashedSeed = new SplittableRandom(seed).nextLong();
       SplittableRandom random =
-          new SplittableRandom(seed * 31 + worker * 0x9E3779B97F4A7C15L + step);
+          new SplittableRandom(hashedSeed + worker * 0xC2B2AE3D27D4EB4FL + step);
       delay *= -Math.log1p(-random.nextDouble());
     }
     return Math.max(measuredNanos, (long) (delay * factor));

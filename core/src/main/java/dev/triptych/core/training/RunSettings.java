@@ -42,10 +42,26 @@ public record RunSettings(
     require(numWorkers >= 1, "workers must be at least 1, got " + numWorkers);
     require(epochs > 0 && Double.isFinite(epochs), "epochs must be positive, got " + epochs);
     require(batchSize >= 0, "batch must not be negative, got " + batchSize);
+    require(target == null || Double.isFinite(target), "target must be a number, got " + target);
     require(
         !maxWait.isNegative() && !maxWait.isZero(),
         "the longest wait must be positive, got " + maxWait);
     require(snapshots >= 4, "at least 4 snapshots, got " + snapshots);
+  }
+
+  /** The same settings with other stragglers. */
+  public RunSettings withStragglers(Stragglers other) {
+    return new RunSettings(
+        numWorkers,
+        epochs,
+        batchSize,
+        stepSize,
+        optimizer,
+        target,
+        seed,
+        other,
+        maxWait,
+        snapshots);
   }
 
   /** The settings under their names on the command line, for results and reports. */

@@ -15,11 +15,12 @@ public final class SnapshotSchedule<S> {
 
   /**
    * @param interval first spacing, in updates
-   * @param maxKept at least 4; see {@link #limitFor}
+   * @param maxKept at least 4, and rounded down to an even number, so that the snapshot which comes
+   *     when the limit is reached lies on the doubled interval; see {@link #limitFor}
    */
   public SnapshotSchedule(long interval, int maxKept) {
     this.interval = Math.max(1, interval);
-    this.maxKept = Math.max(4, maxKept);
+    this.maxKept = Math.max(4, maxKept - maxKept % 2);
   }
 
   /**
@@ -38,7 +39,7 @@ public final class SnapshotSchedule<S> {
 
   /** Keeps a snapshot; call when {@link #isDue} or at the end of a run. */
   public void keep(long updates, S snapshot) {
-    if (kept.size() >= maxKept) {
+    while (kept.size() >= maxKept) {
       interval *= 2;
       kept.removeIf(entry -> entry.updates() % interval != 0);
     }

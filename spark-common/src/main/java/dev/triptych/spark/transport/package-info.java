@@ -1,6 +1,6 @@
 /**
- * How do processes exchange messages, with Spark's own security? Start at {@code Endpoint}. Knows
- * no message of its own.
+ * How do processes exchange messages, with Spark's own security? Start at {@link
+ * dev.triptych.spark.transport.Endpoint}. Knows no message of its own.
  */
 @NullMarked
 package dev.triptych.spark.transport;

@@ -1,0 +1,96 @@
+package dev.triptych.cli;
+
+import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TrainingRun;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The main job: trains one problem in several modes, one after the other, and writes the report. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Train one problem in several modes and write the report.")
+final class CompareCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--modes",
+      split = ",",
+      paramLabel = "MODE",
+      defaultValue = "sync,async,gossip",
+      description = "Some of sync, async, gossip, mllib (default: ${DEFAULT-VALUE}).")
+  List<String> modeNames = List.of();
+
+  @Option(
+      names = "--no-control",
+      description = "With --slow-worker: skip the short runs without slow workers that tell what they cost.")
+  boolean noControl;
+
+  @ArgGroup(exclusive = false)
+  TrainingOptions options = new TrainingOptions();
+
+  @Override
+  public Integer call() throws Exception {
+    List<Mode> modes = modes();
+    options.check(modes);
+    Path out = OutputDirectory.claim(options.output.out);
+    try (SparkSession spark = options.openSpark(modes)) {
+      PrintWriter console = spec.commandLine().getOut();
+      LoadedProblem loaded = options.problem.load(spark, options.run);
+      console.println(loaded.inWords());
+      Map<Mode, TrainingRun> runs = new LinkedHashMap<>();
+      Map<Mode, SlowWorkerControl> controls = new LinkedHashMap<>();
+      for (Mode mode : modes) {
+        runs.put(mode, runWithProgress(mode, loaded));
+        if (mode != Mode.MLLIB && options.run.stragglers().anySlow() && !noControl) {
+          controls.put(mode, control(mode, loaded, runs.get(mode)));
+        }
+      }
+      Results.write(out, spec, options, loaded, runs, controls, console);
+      return runs.values().stream().anyMatch(run -> run.stopReason() == StopReason.DIVERGED)
+          ? ExitStatus.STOPPED_SHORT
+          : ExitStatus.OK;
+    }
+  }
+
+  private List<Mode> modes() {
+    List<Mode> modes = new ArrayList<>();
+    for (String name : modeNames) {
+      Mode mode = Mode.named("--modes", name);
+      if (modes.contains(mode)) {
+        throw new InvalidInputException("--modes: " + name + " is named twice");
+      }
+      modes.add(mode);
+    }
+    return modes;
+  }
+
+  private TrainingRun runWithProgress(Mode mode, LoadedProblem loaded) {
+    try (TerminalProgress progress = TerminalProgress.start(mode.optionName(), System.err)) {
+      return options.train(mode, loaded, progress);
+    }
+  }
+
+  private SlowWorkerControl control(Mode mode, LoadedProblem loaded, TrainingRun run) {
+    try (TerminalProgress progress =
+        TerminalProgress.start(mode.optionName() + " without slow workers", System.err)) {
+      TrainingRun control =
+          options.train(mode, loaded, options.run.stragglers().withoutSlowWorkers(), progress);
+      return SlowWorkerControl.of(
+          mode, options.async.waitsForSlowest(), options.run.stragglers(), run, control);
+    }
+  }
+}

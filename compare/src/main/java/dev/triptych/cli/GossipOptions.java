@@ -1,0 +1,58 @@
+package dev.triptych.cli;
+
+import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.training.RunSettings;
+import dev.triptych.gossip.algorithm.GossipAlgorithms;
+import dev.triptych.gossip.mixing.MixingMatrix;
+import dev.triptych.gossip.mixing.TopologyReport;
+import dev.triptych.gossip.topology.Topology;
+import dev.triptych.gossip.train.GossipSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of the decentralized mode. */
+final class GossipOptions {
+  @Option(
+      names = "--topology",
+      paramLabel = "NAME|FILE",
+      defaultValue = "ring",
+      description = "ring, path, star, torus, hypercube, exponential, complete, or an edge-list file (default: ${DEFAULT-VALUE}).")
+  String topology = "ring";
+
+  @Option(
+      names = "--mixing",
+      paramLabel = "NAME",
+      description = "metropolis or uniform (default: metropolis; uniform on the exponential graph).")
+  @Nullable String mixing;
+
+  @Option(
+      names = "--gossip-algorithm",
+      paramLabel = "NAME",
+      defaultValue = "dpsgd",
+      description = "dpsgd (average, then step) or dpsgd-atc (step, then average) (default: ${DEFAULT-VALUE}).")
+  String algorithm = "dpsgd";
+
+  @Option(
+      names = "--allow-disconnected",
+      description = "Train even on a graph that cannot reach consensus, to see what happens.")
+  boolean allowDisconnected;
+
+  /** Refuses what cannot work, before Spark starts. */
+  void check(int numWorkers, boolean used) {
+    Choice.of("--gossip-algorithm", algorithm, GossipAlgorithms.names());
+    if (used) {
+      Topology graph = GraphOptions.topology(topology, numWorkers);
+      MixingMatrix weights = GraphOptions.mixing(mixing, graph);
+      String obstacle = TopologyReport.obstacle(graph, weights);
+      if (obstacle != null && !allowDisconnected) {
+        throw new InvalidInputException("--topology " + topology + ": " + obstacle);
+      }
+    }
+  }
+
+  GossipSettings settings(RunSettings run) {
+    Topology graph = GraphOptions.topology(topology, run.numWorkers());
+    return new GossipSettings(
+        run, graph, GraphOptions.mixing(mixing, graph), GossipAlgorithms.byName(algorithm), allowDisconnected);
+  }
+}

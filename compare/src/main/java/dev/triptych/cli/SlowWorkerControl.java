@@ -1,0 +1,36 @@
+package dev.triptych.cli;
+
+import dev.triptych.core.straggler.Stragglers;
+import dev.triptych.core.training.TrainingRun;
+
+/**
+ * How much the slow workers cost a mode: mini-batches per second with them against a control run of the same mode without them,
+ * beside what theory says.
+ *
+ * @param batchesPerSecondWithout of the control run
+ * @param batchesPerSecondWith of the run as asked
+ * @param theory expected ratio of the two if only computing took time: synchronous 1/k for the slowest worker's factor k,
+ *     asynchronous (Σ_i 1/k_i)/N, gossip in rounds as synchronous
+ */
+record SlowWorkerControl(double batchesPerSecondWithout, double batchesPerSecondWith, double theory) {
+
+  double ratio() {
+    return batchesPerSecondWith / batchesPerSecondWithout;
+  }
+
+  static SlowWorkerControl of(Mode mode, boolean waitsForSlowest, Stragglers stragglers, TrainingRun run, TrainingRun control) {
+    int numWorkers = run.workers().size();
+    double sum = 0;
+    double slowest = 1;
+    for (int worker = 0; worker < numWorkers; worker++) {
+      sum += 1 / stragglers.factor(worker);
+      slowest = Math.max(slowest, stragglers.factor(worker));
+    }
+    double theory = mode == Mode.ASYNC && !waitsForSlowest ? sum / numWorkers : 1 / slowest;
+    return new SlowWorkerControl(rate(control), rate(run), theory);
+  }
+
+  private static double rate(TrainingRun run) {
+    return run.batches() / Math.max(1e-9, run.trainSeconds());
+  }
+}

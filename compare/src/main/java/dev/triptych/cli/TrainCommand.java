@@ -1,0 +1,51 @@
+package dev.triptych.cli;
+
+import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TrainingRun;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains in one mode and writes the model, {@code runs.json} and the report. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Train in one mode; write the model in MLlib's format and the report.")
+final class TrainCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = {"--mode", "--modes"},
+      paramLabel = "MODE",
+      defaultValue = "sync",
+      description = "sync, async, gossip or mllib (default: ${DEFAULT-VALUE}).")
+  String modeName = "sync";
+
+  @ArgGroup(exclusive = false)
+  TrainingOptions options = new TrainingOptions();
+
+  @Override
+  public Integer call() throws Exception {
+    Mode mode = Mode.named("--modes", modeName);
+    options.check(List.of(mode));
+    Path out = OutputDirectory.claim(options.output.out);
+    try (SparkSession spark = options.openSpark(List.of(mode))) {
+      LoadedProblem loaded = options.problem.load(spark, options.run);
+      spec.commandLine().getOut().println(loaded.inWords());
+      TrainingRun run;
+      try (TerminalProgress progress = TerminalProgress.start(mode.optionName(), System.err)) {
+        run = options.train(mode, loaded, progress);
+      }
+      Results.write(out, spec, options, loaded, Map.of(mode, run), Map.of(), spec.commandLine().getOut());
+      return run.stopReason() == StopReason.DIVERGED ? ExitStatus.STOPPED_SHORT : ExitStatus.OK;
+    }
+  }
+}

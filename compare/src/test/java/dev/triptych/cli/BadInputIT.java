@@ -1,0 +1,150 @@
+package dev.triptych.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What users get wrong: one clear line, exit status 2, nothing half-written. */
+@Timeout(180)
+class BadInputIT {
+  private static final String[] GOOD = {"-1 1:0.5 3:1", "+1 2:1", "-1 1:1", "+1 3:2"};
+
+  @TempDir Path folder;
+
+  @Test
+  void aMissingFileIsNamed() throws IOException {
+    assertRefused(run(folder.resolve("nothing.libsvm").toString()), "nothing.libsvm");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-1 1:0.5 3;1 | :3: | 3;1",
+        "-1 0:1 | :3: | 0",
+        "-1 3:1 2:1 | :3: | ascending",
+        "-1 1:nan | :3: | nan",
+        "-1 1:inf | :3: | inf",
+        "nan 1:1 | :3: | nan",
+        "3 1:1 | :3: | label",
+        "x 1:1 | :3: | x"
+      })
+  void aMalformedLineIsNamedByFileAndNumber(String line, String where, String what) throws IOException {
+    Path file = write(GOOD[0], GOOD[1], line, GOOD[2]);
+    CommandLineRun run = run(file.toString());
+    assertRefused(run, file.getFileName() + where);
+    assertThat(run.err().toLowerCase(java.util.Locale.ROOT)).contains(what);
+  }
+
+  @Test
+  void emptyDataIsRefused() throws IOException {
+    assertRefused(run(write("").toString()), "no examples");
+  }
+
+  @Test
+  void moreWorkersThanExamplesAreRefused() throws IOException {
+    CommandLineRun run = run(write(GOOD).toString(), "--workers", "5");
+    assertRefused(run, "5");
+    assertThat(run.err()).contains("4");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--optimizer adagrda | did you mean adagrad",
+        "--problem logistics | did you mean logistic",
+        "--topology rnig | did you mean ring",
+        "--modes sync,asinc | did you mean async",
+        "--consistency ssp | --staleness",
+        "--step-size -1 | --step-size",
+        "--epochs 0 | --epochs",
+        "--workers 0 | --workers",
+        "--slow-worker 9:10x | --slow-worker",
+        "--compute-delay 5 | --compute-delay",
+        "--lambda -1 | --lambda",
+        "--lamda 1 | --lambda",
+        "--epochs many | --epochs",
+        "--modes sync,sync | twice",
+        "--modes mllib --problem squared-hinge | mllib"
+      })
+  void badOptionValuesAreRefusedWithASuggestion(String options, String expected) throws IOException {
+    assertRefused(run(write(GOOD).toString(), options.split(" ")), expected);
+  }
+
+  @Test
+  void anExistingResultIsNeverOverwritten() throws IOException {
+    Path out = Files.createDirectories(folder.resolve("taken"));
+    Files.writeString(out.resolve("runs.json"), "mine");
+    CommandLineRun run =
+        CommandLineRun.of("compare", "--data", write(GOOD).toString(), "--out", out.toString());
+    assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
+    assertThat(run.err()).contains("taken").hasLineCount(1);
+    assertThat(out.resolve("runs.json")).hasContent("mine");
+  }
+
+  @Test
+  void aGraphThatCannotReachConsensusIsRefusedWithTheReason() throws IOException {
+    Path graph = folder.resolve("islands.txt");
+    Files.writeString(graph, "0 1\n2 3\n");
+    assertRefused(run(write(GOOD).toString(), "--topology", graph.toString()), "2 components");
+    CommandLineRun doctor = CommandLineRun.of("topology", "--topology", graph.toString());
+    assertThat(doctor.status()).isEqualTo(ExitStatus.STOPPED_SHORT);
+    assertThat(doctor.out()).contains("2 components");
+  }
+
+  @Test
+  void anUnknownKeyInTheConfigFileIsRefused() throws IOException {
+    Path config = folder.resolve("experiment.yaml");
+    Files.writeString(config, "workers: 4\nepoch: 3\n");
+    assertRefused(run(write(GOOD).toString(), "--config", config.toString()), "did you mean epochs");
+  }
+
+  @Test
+  void divergenceEndsWithStatus3AndKeepsTheTrace() throws IOException {
+    Path out = folder.resolve("diverged");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compare", "--data", write(GOOD).toString(), "--problem", "linear", "--modes", "sync",
+            "--workers", "1", "--optimizer", "sgd", "--step-size", "1e200", "--schedule", "constant",
+            "--epochs", "50", "--master", "local[2]", "--no-weights", "--out", out.toString());
+    assertThat(run.status()).as(run.err()).isEqualTo(ExitStatus.STOPPED_SHORT);
+    assertThat(CommandLineRun.run(out, "sync").get("stopReason").asText()).containsIgnoringCase("diverged");
+    assertThat(CommandLineRun.run(out, "sync").get("divergedAtUpdate").asLong()).isPositive();
+    assertThat(CommandLineRun.run(out, "sync").get("trace")).isNotEmpty();
+    assertThat(run.out()).contains("diverged at update");
+  }
+
+  private void assertRefused(CommandLineRun run, String expected) throws IOException {
+    assertThat(run.err()).contains(expected).hasLineCount(1);
+    assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
+    Path out = folder.resolve("out");
+    if (Files.exists(out)) {
+      try (Stream<Path> written = Files.list(out)) {
+        assertThat(written).isEmpty();
+      }
+    }
+  }
+
+  private CommandLineRun run(String data, String... more) {
+    return CommandLineRun.of(
+        new String[] {
+          "compare", "--data", data, "--master", "local[2]", "--out", folder.resolve("out").toString()
+        },
+        more);
+  }
+
+  private Path write(String... lines) throws IOException {
+    Path file = folder.resolve("data.libsvm");
+    Files.writeString(file, String.join("\n", lines) + "\n");
+    return file;
+  }
+}

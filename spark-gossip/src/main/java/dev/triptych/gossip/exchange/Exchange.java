@@ -1,0 +1,253 @@
+package dev.triptych.gossip.exchange;
+
+import dev.triptych.spark.transport.Address;
+import dev.triptych.spark.transport.ConnectionLostException;
+import dev.triptych.spark.transport.Endpoint;
+import dev.triptych.spark.transport.Reply;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One task's way to carry messages between the nodes it hosts and their neighbours. Neighbours in
+ * the same process hand over arrays; others are called through one {@link Endpoint}, one request
+ * per neighbour and message. A request that meets a lost connection is repeated; the receiver
+ * ignores what it has already got.
+ *
+ * <p>First {@link #open}, then {@link #connect} once all nodes of the run are open, then each
+ * node's thread sends and receives, and when all of this task's nodes are done, {@link #drain} and
+ * {@link #close}. Thread-safe; each node is used by one thread at a time.
+ */
+public final class Exchange implements AutoCloseable {
+  private static final int MAX_REPEATS = 3;
+  private static final ByteBuffer RECEIVED = ByteBuffer.allocate(0);
+
+  private final String runId;
+  private final Duration maxWait;
+  private final Neighbourhood neighbourhood;
+  private final Map<Integer, Host> hosts = new HashMap<>();
+  private final Endpoint endpoint;
+  private volatile Map<Integer, Address> addresses = Map.of();
+  private volatile boolean closing;
+
+  private Exchange(
+      String runId, int[] nodes, Neighbourhood neighbourhood, long firstRound, Duration maxWait) {
+    this.runId = runId;
+    this.maxWait = maxWait;
+    this.neighbourhood = neighbourhood;
+    for (int node : nodes) {
+      RoundInbox inbox = new RoundInbox(neighbourhood.senders(node), firstRound);
+      hosts.put(node, new Host(new NodeMailbox(runId, node, inbox)));
+    }
+    this.endpoint = Endpoint.open("gossip of run " + runId, 1, this::handle);
+    hosts.forEach((node, host) -> ProcessMailboxes.add(runId, node, host.mailbox));
+  }
+
+  /**
+   * Opens the mailboxes of a task's nodes.
+   *
+   * @param runId unique in the cluster
+   * @param nodes hosted by this task
+   * @param firstRound the round that messages start with
+   * @param maxWait bound of every wait for neighbours
+   */
+  public static Exchange open(
+      String runId, int[] nodes, Neighbourhood neighbourhood, long firstRound, Duration maxWait) {
+    return new Exchange(runId, nodes, neighbourhood, firstRound, maxWait);
+  }
+
+  /** Its endpoint, for calls to the driver. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Tells where all nodes of the run are; every one of them is open. */
+  public void connect(Map<Integer, Address> everybody) {
+    addresses = Map.copyOf(everybody);
+  }
+
+  /**
+   * Sends a node's message to all that hear it. Returns when the neighbours of other processes have
+   * got this node's message before.
+   *
+   * @param values handed over: nobody changes them from now on
+   * @return payload bytes sent: 8 per value and neighbour, in memory or not
+   * @throws dev.triptych.spark.transport.RemoteFailureException if a neighbour refuses a message
+   */
+  public long send(int node, long round, double[] values) throws InterruptedException {
+    Host host = host(node);
+    awaitDelivered(host);
+    int[] receivers = neighbourhood.receivers(node);
+    for (int receiver : receivers) {
+      NodeMailbox local = ProcessMailboxes.find(runId, receiver);
+      if (local != null) {
+        local.deliver(node, round, values);
+      } else {
+        transmit(host, receiver, new GossipMessage(runId, node, receiver, round, values));
+      }
+    }
+    return (long) receivers.length * values.length * Double.BYTES;
+  }
+
+  /**
+   * Waits for the messages of the node's current round.
+   *
+   * @return in ascending order of the senders, or null when the run stops because a node saw
+   *     divergence; that node's neighbours have been told
+   * @throws NeighbourTimeoutException if they do not all come within the bound
+   */
+  public double @Nullable [][] receive(int node) throws InterruptedException {
+    double[][] messages = host(node).mailbox.receive(maxWait);
+    if (messages == null) {
+      spreadStop(node);
+    }
+    return messages;
+  }
+
+  /** Tells everybody, neighbour by neighbour, that a node saw divergence at an update. */
+  public void stop(int node, long divergedAt) {
+    host(node).mailbox.stop(divergedAt);
+    spreadStop(node);
+  }
+
+  /** The update at which divergence was seen, as far as this node knows, or null. */
+  public @Nullable Long stoppedAt(int node) {
+    return host(node).mailbox.stoppedAt();
+  }
+
+  /** Waits until everything sent by this task's nodes has arrived or cannot. */
+  public void drain() throws InterruptedException {
+    for (Host host : hosts.values()) {
+      awaitDelivered(host);
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    hosts.forEach((node, host) -> ProcessMailboxes.remove(runId, node, host.mailbox));
+    endpoint.close();
+  }
+
+  private void spreadStop(int node) {
+    Host host = host(node);
+    Long divergedAt = host.mailbox.stoppedAt();
+    if (divergedAt == null) {
+      return;
+    }
+    for (int receiver : neighbourhood.receivers(node)) {
+      NodeMailbox local = ProcessMailboxes.find(runId, receiver);
+      if (local != null) {
+        local.stop(divergedAt);
+      } else {
+        transmit(host, receiver, new GossipMessage(runId, node, receiver, divergedAt, null));
+      }
+    }
+  }
+
+  private void transmit(Host host, int receiver, GossipMessage message) {
+    Address peer = addresses.get(receiver);
+    if (peer == null) {
+      throw new IllegalStateException(
+          "run " + runId + ": node " + receiver + " is nowhere; connect() comes first");
+    }
+    CompletableFuture<Void> delivered = new CompletableFuture<>();
+    host.underWay.add(delivered);
+    String what = "node " + message.sender() + "'s message of round " + message.round();
+    call(peer, what, message.encode(), MAX_REPEATS, delivered);
+  }
+
+  private void call(
+      Address peer,
+      String what,
+      ByteBuffer request,
+      int repeats,
+      CompletableFuture<Void> delivered) {
+    CompletableFuture<ByteBuffer> unused =
+        endpoint
+            .call(peer, what, request, maxWait)
+            .whenComplete(
+                (response, failure) -> {
+                  if (failure == null) {
+                    delivered.complete(null);
+                  } else if (failure instanceof ConnectionLostException
+                      && repeats > 0
+                      && !closing) {
+                    call(peer, what, request, repeats - 1, delivered);
+                  } else {
+                    delivered.completeExceptionally(failure);
+                  }
+                });
+  }
+
+  /**
+   * Waits for what a node has sent. A neighbour whose connection is lost for good has either done
+   * all its rounds or failed; if it failed, those who wait for it find out.
+   */
+  private void awaitDelivered(Host host) throws InterruptedException {
+    for (CompletableFuture<Void> delivered : host.underWay) {
+      try {
+        // Every call has a bound of its own; this one only guards against its loss.
+        delivered.get(2 * maxWait.toNanos() * (MAX_REPEATS + 1), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException e) {
+        Throwable cause = e.getCause();
+        if (cause instanceof RuntimeException failure) {
+          if (!(failure instanceof ConnectionLostException)) {
+            throw failure;
+          }
+        } else {
+          throw new CompletionException(cause);
+        }
+      } catch (TimeoutException e) {
+        throw new IllegalStateException("run " + runId + ": a call has lost its bound", e);
+      }
+    }
+    host.underWay.clear();
+  }
+
+  private void handle(ByteBuffer request, Reply reply) {
+    GossipMessage message = GossipMessage.decode(request);
+    Host host = hosts.get(message.receiver());
+    if (!message.runId().equals(runId) || host == null) {
+      throw new IllegalArgumentException(
+          String.format(
+              "here is run %s with nodes %s, the message is for run %s and node %d",
+              runId, hosts.keySet(), message.runId(), message.receiver()));
+    }
+    double[] values = message.values();
+    if (values == null) {
+      host.mailbox.stop(message.round());
+    } else {
+      host.mailbox.deliver(message.sender(), message.round(), values);
+    }
+    reply.success(RECEIVED.duplicate());
+  }
+
+  private Host host(int node) {
+    Host host = hosts.get(node);
+    if (host == null) {
+      throw new IllegalArgumentException("run " + runId + ": node " + node + " is not hosted here");
+    }
+    return host;
+  }
+
+  /** A node of this task. */
+  private static final class Host {
+    private final NodeMailbox mailbox;
+    // What the node has sent to other processes and is not yet received; the node's thread only.
+    private final List<CompletableFuture<Void>> underWay = new ArrayList<>();
+
+    Host(NodeMailbox mailbox) {
+      this.mailbox = mailbox;
+    }
+  }
+}

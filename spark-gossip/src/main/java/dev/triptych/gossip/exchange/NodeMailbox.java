@@ -1,0 +1,69 @@
+package dev.triptych.gossip.exchange;
+
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's {@link RoundInbox} between the threads that bring messages and the one that waits for
+ * them. Thread-safe; one thread receives.
+ */
+final class NodeMailbox {
+  private final String runId;
+  private final int node;
+  // Guarded by this.
+  private final RoundInbox inbox;
+  private @Nullable Long stoppedAt;
+
+  NodeMailbox(String runId, int node, RoundInbox inbox) {
+    this.runId = runId;
+    this.node = node;
+    this.inbox = inbox;
+  }
+
+  /** Brings a message. */
+  synchronized void deliver(int sender, long round, double[] values) {
+    inbox.offer(sender, round, values);
+    if (inbox.isComplete()) {
+      notifyAll();
+    }
+  }
+
+  /** Brings the news that some node saw divergence at an update; the smallest one counts. */
+  synchronized void stop(long divergedAt) {
+    if (stoppedAt == null || divergedAt < stoppedAt) {
+      stoppedAt = divergedAt;
+    }
+    notifyAll();
+  }
+
+  synchronized @Nullable Long stoppedAt() {
+    return stoppedAt;
+  }
+
+  /**
+   * Waits for the current round's messages.
+   *
+   * @return in the order of the senders, or null if the run stops
+   * @throws NeighbourTimeoutException if they do not all come within {@code maxWait}
+   */
+  synchronized double @Nullable [][] receive(Duration maxWait) throws InterruptedException {
+    long deadline = System.nanoTime() + maxWait.toNanos();
+    while (true) {
+      if (stoppedAt != null) {
+        return null;
+      }
+      if (inbox.isComplete()) {
+        return inbox.take();
+      }
+      long leftNanos = deadline - System.nanoTime();
+      if (leftNanos <= 0) {
+        throw new NeighbourTimeoutException(
+            String.format(
+                "run %s: node %d waited %d ms in round %d for its neighbours %s",
+                runId, node, maxWait.toMillis(), inbox.round(), Arrays.toString(inbox.missing())));
+      }
+      wait(leftNanos / 1_000_000, (int) (leftNanos % 1_000_000));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.triptych.gossip.exchange;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects one message per sender and round. Messages of later rounds may come before the current
+ * round is complete and are kept; duplicates and messages of past rounds are ignored and counted. A
+ * pure state machine; its owner sees to it that one thread at a time uses it.
+ */
+public final class RoundInbox {
+  private final int[] senders;
+  private final Map<Long, double[][]> pending = new HashMap<>();
+  private long round;
+  private long numIgnored;
+
+  /**
+   * @param senders who sends one message in every round, ascending
+   * @param firstRound the round to be collected first
+   */
+  public RoundInbox(int[] senders, long firstRound) {
+    this.senders = senders.clone();
+    this.round = firstRound;
+  }
+
+  /** The round being collected. */
+  public long round() {
+    return round;
+  }
+
+  /**
+   * Takes a message.
+   *
+   * @return false if it was ignored: its round is past, or that sender's message is already there
+   * @throws IllegalArgumentException if {@code sender} is none of the senders
+   */
+  public boolean offer(int sender, long messageRound, double[] message) {
+    int position = Arrays.binarySearch(senders, sender);
+    if (position < 0) {
+      throw new IllegalArgumentException(
+          "node " + sender + " is not among the expected senders " + Arrays.toString(senders));
+    }
+    if (messageRound < round) {
+      numIgnored++;
+      return false;
+    }
+    double[][] slots = pending.computeIfAbsent(messageRound, key -> new double[senders.length][]);
+    if (slots[position] != null) {
+      numIgnored++;
+      return false;
+    }
+    slots[position] = message;
+    return true;
+  }
+
+  /** Whether every sender's message of the current round is there. */
+  public boolean isComplete() {
+    double[][] slots = pending.get(round);
+    if (slots == null) {
+      return senders.length == 0;
+    }
+    for (double[] slot : slots) {
+      if (slot == null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The senders whose message of the current round has not come, ascending. */
+  public int[] missing() {
+    double @Nullable [][] slots = pending.get(round);
+    return slots == null
+        ? senders.clone()
+        : Arrays.stream(senders)
+            .filter(sender -> slots[Arrays.binarySearch(senders, sender)] == null)
+            .toArray();
+  }
+
+  /**
+   * The current round's messages in the order of the senders; moves on to the next round.
+   *
+   * @throws IllegalStateException if some are missing
+   */
+  public double[][] take() {
+    if (!isComplete()) {
+      throw new IllegalStateException(
+          "round " + round + " still misses nodes " + Arrays.toString(missing()));
+    }
+    double[][] messages = pending.remove(round);
+    round++;
+    return messages == null ? new double[0][] : messages;
+  }
+
+  /** Duplicates and late messages so far. */
+  public long numIgnored() {
+    return numIgnored;
+  }
+}

@@ -1,0 +1,142 @@
+package dev.triptych.gossip.mixing;
+
+import dev.triptych.gossip.topology.Connectivity;
+import dev.triptych.gossip.topology.Topology;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a graph with its mixing weights can do, and if it cannot reach consensus, why.
+ *
+ * @param topology name of the graph, or its file
+ * @param mixing name of the mixing rule
+ * @param nodes n
+ * @param edges an undirected edge counts once; self-loops do not count
+ * @param directed whether some edge has no edge back
+ * @param stronglyConnected whether every node's value reaches every other node
+ * @param components strongly connected components
+ * @param periodic whether averaging oscillates for ever: the lengths of all cycles, self-loops
+ *     included, have a common divisor above 1
+ * @param period that divisor, 1 if there is none
+ * @param doublyStochastic whether all rows and columns of W add up to 1 and no weight is negative
+ * @param symmetric whether W is
+ * @param maxDegree largest number of neighbours that one node sends to
+ * @param secondEigenvalue ρ, the second largest modulus of W's eigenvalues
+ * @param spectralGap 1 − ρ
+ * @param predictedRounds rounds of averaging until the distance to consensus has shrunk to 1e-1,
+ *     1e-2, …, 1e-6 of its start, ⌈log(1e-k)/log ρ⌉; empty if it never does
+ * @param reachesConsensus whether all nodes come to agree on the mean
+ * @param reason why not, in one sentence; null if they do
+ */
+public record TopologyReport(
+    String topology,
+    String mixing,
+    int nodes,
+    long edges,
+    boolean directed,
+    boolean stronglyConnected,
+    int components,
+    boolean periodic,
+    int period,
+    boolean doublyStochastic,
+    boolean symmetric,
+    int maxDegree,
+    double secondEigenvalue,
+    double spectralGap,
+    Map<String, Long> predictedRounds,
+    boolean reachesConsensus,
+    @Nullable String reason) {
+
+  private static final int DIGITS = 6;
+
+  /** Examines a graph with its weights. Connectivity and periodicity are W's, computed exactly. */
+  public static TopologyReport of(Topology topology, MixingMatrix mixing) {
+    Connectivity connectivity = Connectivity.of(mixing.support());
+    String reason = obstacle(topology, mixing, connectivity);
+    // Exactly 1 where a doubly stochastic W cannot reach consensus.
+    double rho = reason != null && mixing.isDoublyStochastic() ? 1 : mixing.secondEigenvalue();
+    return new TopologyReport(
+        topology.name(),
+        mixing.rule(),
+        topology.numNodes(),
+        topology.numEdges(),
+        topology.isDirected(),
+        connectivity.isStronglyConnected(),
+        connectivity.numComponents(),
+        connectivity.period() > 1,
+        connectivity.period(),
+        mixing.isDoublyStochastic(),
+        mixing.isSymmetric(),
+        topology.maxDegree(),
+        rho,
+        1 - rho,
+        reason == null ? predictedRounds(rho) : Map.of(),
+        reason == null,
+        reason);
+  }
+
+  /**
+   * Why averaging with these weights does not bring all nodes to the mean, in one sentence; null if
+   * it does. Cheap: computes no eigenvalues.
+   */
+  public static @Nullable String obstacle(Topology topology, MixingMatrix mixing) {
+    return obstacle(topology, mixing, Connectivity.of(mixing.support()));
+  }
+
+  private static @Nullable String obstacle(
+      Topology topology, MixingMatrix mixing, Connectivity connectivity) {
+    if (!mixing.isDoublyStochastic()) {
+      return notDoublyStochastic(topology, mixing);
+    }
+    if (!connectivity.isStronglyConnected()) {
+      int[] component = connectivity.component();
+      int other = 0;
+      while (component[other] == component[0]) {
+        other++;
+      }
+      return String.format(
+          "%s has %d components (nodes 0 and %d never hear of each other): each reaches a consensus"
+              + " of its own; add an edge between them",
+          topology.name(), connectivity.numComponents(), other);
+    }
+    if (connectivity.period() > 1) {
+      return String.format(
+          "%s with %s weights is periodic (every cycle's length is a multiple of %d), so averaging"
+              + " oscillates for ever: add a self-loop, that is give some node's own value a weight",
+          topology.name(), mixing.rule(), connectivity.period());
+    }
+    return null;
+  }
+
+  private static String notDoublyStochastic(Topology topology, MixingMatrix mixing) {
+    double[] rows = mixing.rowSums();
+    double[] columns = mixing.columnSums();
+    for (int i = 0; i < rows.length; i++) {
+      if (Math.abs(rows[i] - 1) > MixingMatrix.SUM_TOLERANCE) {
+        return String.format(
+            "%s with %s weights is not doubly stochastic (row %d adds up to %s): node %d does not"
+                + " average",
+            topology.name(), mixing.rule(), i, rows[i], i);
+      }
+    }
+    for (int j = 0; j < columns.length; j++) {
+      if (Math.abs(columns[j] - 1) > MixingMatrix.SUM_TOLERANCE) {
+        return String.format(
+            "%s with %s weights is not doubly stochastic (column %d adds up to %s): node %d counts"
+                + " %s than others, so no consensus on the mean",
+            topology.name(), mixing.rule(), j, columns[j], j, columns[j] > 1 ? "more" : "less");
+      }
+    }
+    return topology.name() + " with " + mixing.rule() + " weights has negative weights";
+  }
+
+  private static Map<String, Long> predictedRounds(double rho) {
+    Map<String, Long> rounds = new LinkedHashMap<>();
+    for (int digits = 1; digits <= DIGITS; digits++) {
+      double needed = rho == 0 ? 1 : Math.ceil(-digits * Math.log(10) / Math.log(rho) - 1e-9);
+      rounds.put("1e-" + digits, Math.max(1, (long) needed));
+    }
+    return rounds;
+  }
+}

@@ -1,0 +1,258 @@
+package dev.triptych.gossip.train;
+
+import dev.triptych.core.model.Objective;
+import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.Snapshot;
+import dev.triptych.core.training.SnapshotSchedule;
+import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TracePoint;
+import dev.triptych.core.training.TrainingRun;
+import dev.triptych.core.training.WorkerActivity;
+import dev.triptych.gossip.algorithm.GossipAlgorithms;
+import dev.triptych.gossip.algorithm.NodeState;
+import dev.triptych.gossip.exchange.Neighbourhood;
+import dev.triptych.gossip.mixing.TopologyReport;
+import dev.triptych.gossip.topology.Connectivity;
+import dev.triptych.spark.ProgressListener;
+import dev.triptych.spark.Versions;
+import dev.triptych.spark.control.RunControl;
+import dev.triptych.spark.data.TrainingData;
+import dev.triptych.spark.evaluate.SnapshotEvaluator;
+import dev.triptych.spark.worker.TaskSlots;
+import dev.triptych.spark.worker.WorkerGroup;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
+
+/** The driver's state of one run. */
+final class GossipSession {
+  private static final int SEGMENTS_WITH_TARGET = 20;
+
+  private final Objective objective;
+  private final TrainingData data;
+  private final GossipSettings settings;
+  private final RunSettings run;
+  private final ProgressListener progress;
+  private final boolean nodeWeightsWanted;
+  private final JavaSparkContext spark;
+  private final WorkerGroup workers;
+  private final Neighbourhood neighbourhood;
+  private final String runId = "gossip-" + UUID.randomUUID().toString().substring(0, 8);
+  private final double epochsPerRound;
+  private final long totalRounds;
+  private final List<TracePoint> trace = new ArrayList<>();
+  private final NodeTotals totals;
+  private NodeState @Nullable [] states;
+  private @Nullable RoundMean latest;
+  private double clockSeconds;
+
+  GossipSession(
+      Objective objective,
+      TrainingData data,
+      GossipSettings settings,
+      ProgressListener progress,
+      boolean nodeWeightsWanted) {
+    this.objective = objective;
+    this.data = data;
+    this.settings = settings;
+    this.run = settings.run();
+    this.progress = progress;
+    this.nodeWeightsWanted = nodeWeightsWanted;
+    this.spark = JavaSparkContext.fromSparkContext(data.blocks().context());
+    this.workers =
+        WorkerGroup.of(data, TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait()));
+    this.neighbourhood = Neighbourhood.of(settings.mixing());
+    this.epochsPerRound = epochsPerRound(data, run.batchSize());
+    this.totalRounds = Math.max(1, Math.round(run.epochs() / epochsPerRound));
+    this.totals = new NodeTotals(run.numWorkers());
+  }
+
+  GossipRun run() {
+    int numSegments = run.target() == null ? 1 : (int) Math.min(SEGMENTS_WITH_TARGET, totalRounds);
+    StopReason reason = StopReason.COMPLETED;
+    long round = 0;
+    for (int s = 1; s <= numSegments && reason == StopReason.COMPLETED; s++) {
+      long end = totalRounds * s / numSegments;
+      boolean returnStates = nodeWeightsWanted || s < numSegments;
+      boolean reached = segment(round, end, returnStates);
+      round = end;
+      if (totals.divergedAt() != null) {
+        reason = StopReason.DIVERGED;
+      } else if (reached) {
+        reason = StopReason.TARGET_REACHED;
+      }
+    }
+    return result(reason, totals.divergedAt() == null ? round : totals.divergedAt());
+  }
+
+  /** Runs rounds [first, end) and evaluates their snapshots; true if one reaches the target. */
+  private boolean segment(long first, long end, boolean returnStates) {
+    List<SegmentPart> parts = runJob(first, end, returnStates);
+    List<Snapshot> snapshots = new ArrayList<>();
+    long bytesBefore = totals.bytesSent();
+    parts.stream()
+        .filter(RoundMean.class::isInstance)
+        .map(RoundMean.class::cast)
+        // Where nodes stopped at different rounds, the last ones are not everybody's.
+        .filter(mean -> mean.numNodes == run.numWorkers())
+        .sorted(Comparator.comparingLong(mean -> mean.round))
+        .forEach(
+            mean -> {
+              snapshots.add(snapshot(mean, bytesBefore));
+              latest = mean;
+            });
+    List<NodeEnd> ends =
+        parts.stream().filter(NodeEnd.class::isInstance).map(NodeEnd.class::cast).toList();
+    ends.forEach(totals::add);
+    clockSeconds += ends.stream().mapToDouble(node -> node.seconds).max().orElse(0);
+    if (returnStates) {
+      states =
+          ends.stream()
+              .sorted(Comparator.comparingInt(node -> node.node))
+              .map(node -> Objects.requireNonNull(node.state))
+              .toArray(NodeState[]::new);
+    }
+    if (snapshots.isEmpty()) {
+      return false;
+    }
+    List<TracePoint> points = SnapshotEvaluator.trace(objective, data, snapshots);
+    trace.addAll(points);
+    Double target = run.target();
+    return target != null && points.stream().anyMatch(point -> point.objective() <= target);
+  }
+
+  private List<SegmentPart> runJob(long first, long end, boolean returnStates) {
+    int numParameters = objective.model().numParameters();
+    String segmentId = runId + "-" + first;
+    Broadcast<NodeState[]> shared = states == null ? null : spark.broadcast(states);
+    try (RunControl control = RunControl.open(segmentId, run.numWorkers(), run.maxWait());
+        ProgressPoll poll = new ProgressPoll(control, epochsPerRound, run.epochs(), progress)) {
+      poll.start();
+      Segment segment =
+          new Segment(
+              control.address(),
+              objective,
+              run,
+              settings.mixing(),
+              neighbourhood,
+              GossipAlgorithms.byName(settings.algorithm()),
+              first,
+              end,
+              epochsPerRound,
+              Math.max(1, totalRounds / run.snapshots()),
+              SnapshotSchedule.limitFor(
+                  (long) numParameters * run.numWorkers(),
+                  RunSettings.MAX_SNAPSHOT_BYTES,
+                  2 * run.snapshots()),
+              shared,
+              returnStates);
+      // The shuffle brings the nodes' snapshots of one round together in some executor.
+      return workers
+          .results(new SegmentTask(segment))
+          .flatMapToPair(
+              parts -> parts.stream().map(part -> new Tuple2<>(part.key(), part)).iterator())
+          .groupByKey(workers.numTasks())
+          .map(group -> meanOrOnly(group._2()))
+          .collect();
+    } finally {
+      if (shared != null) {
+        shared.destroy();
+      }
+    }
+  }
+
+  /** A round's mean of the nodes, or the only part of its key. */
+  private static SegmentPart meanOrOnly(Iterable<SegmentPart> parts) {
+    List<NodeSnapshot> snapshots = new ArrayList<>();
+    for (SegmentPart part : parts) {
+      if (part instanceof NodeSnapshot snapshot) {
+        snapshots.add(snapshot);
+      } else {
+        return part;
+      }
+    }
+    return RoundMean.of(snapshots);
+  }
+
+  private Snapshot snapshot(RoundMean mean, long bytesBefore) {
+    return new Snapshot(
+        mean.round,
+        clockSeconds + mean.seconds,
+        mean.round * epochsPerRound,
+        bytesBefore + mean.bytesSent,
+        mean.mean,
+        mean.consensusDistance,
+        null);
+  }
+
+  private GossipRun result(StopReason reason, long updates) {
+    RoundMean last = Objects.requireNonNull(latest, "round 0 is always kept");
+    progress.progressed(Math.min(run.epochs(), updates * epochsPerRound), run.epochs());
+    List<WorkerActivity> activities = totals.activities();
+    TrainingRun trained =
+        new TrainingRun(
+            "gossip",
+            settings.algorithm(),
+            settingsInWords(),
+            run.seed(),
+            Versions.here(spark.sc()),
+            reason,
+            totals.divergedAt(),
+            last.mean,
+            List.copyOf(trace),
+            clockSeconds,
+            updates,
+            activities.stream().mapToLong(WorkerActivity::batches).sum(),
+            totals.bytesSent(),
+            totals.bytesReceived(),
+            null,
+            last.consensusDistance,
+            activities);
+    NodeState[] finalStates = nodeWeightsWanted ? states : null;
+    double[][] nodeWeights =
+        finalStates == null
+            ? new double[0][]
+            : Arrays.stream(finalStates).map(NodeState::weights).toArray(double[][]::new);
+    return new GossipRun(trained, nodeWeights, components().component());
+  }
+
+  private Connectivity components() {
+    int[][] receivers = new int[run.numWorkers()][];
+    for (int node = 0; node < receivers.length; node++) {
+      receivers[node] = neighbourhood.receivers(node);
+    }
+    return Connectivity.of(receivers);
+  }
+
+  private Map<String, String> settingsInWords() {
+    TopologyReport report = TopologyReport.of(settings.topology(), settings.mixing());
+    Map<String, String> words = new LinkedHashMap<>(run.inWords());
+    words.put("gossip-algorithm", settings.algorithm());
+    words.put("topology", settings.topology().name());
+    words.put("mixing", settings.mixing().rule());
+    words.put("spectral-gap", String.format("%.4g", report.spectralGap()));
+    String reason = report.reason();
+    if (reason != null) {
+      words.put("no-consensus", reason);
+    }
+    words.put("tasks", String.valueOf(workers.numTasks()));
+    return words;
+  }
+
+  private static double epochsPerRound(TrainingData data, int batchSize) {
+    long examples = 0;
+    for (long rows : data.rowsPerWorker()) {
+      examples += batchSize == 0 ? rows : Math.min(rows, batchSize);
+    }
+    return (double) examples / data.numRows();
+  }
+}

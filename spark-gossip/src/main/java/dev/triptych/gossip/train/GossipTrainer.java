@@ -1,0 +1,59 @@
+package dev.triptych.gossip.train;
+
+import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.model.Objective;
+import dev.triptych.core.training.TrainingRun;
+import dev.triptych.gossip.mixing.TopologyReport;
+import dev.triptych.spark.ProgressListener;
+import dev.triptych.spark.Trainer;
+import dev.triptych.spark.data.TrainingData;
+
+/**
+ * Decentralized training: every worker is a node with weights of its own and averages them with its
+ * neighbours' in every round, directly, never through the driver. One round is one update of all
+ * nodes; the run's weights are the mean of the nodes'. The clock starts when all nodes are ready,
+ * and a round ends when the last node has done it.
+ *
+ * <p>With a target the rounds are cut into segments, one Spark job each; the nodes' states come
+ * back to the driver in between and the mean is evaluated while the clock stands still.
+ */
+public final class GossipTrainer implements Trainer<GossipSettings> {
+
+  @Override
+  public TrainingRun train(
+      Objective objective, TrainingData data, GossipSettings settings, ProgressListener progress) {
+    check(data, settings);
+    return new GossipSession(objective, data, settings, progress, false).run().run();
+  }
+
+  /**
+   * Like {@link #train}, and brings every node's own weights to the driver.
+   *
+   * @throws InvalidInputException if settings and data do not fit together, or the graph cannot
+   *     reach consensus and that is not allowed
+   */
+  public GossipRun trainNodes(
+      Objective objective, TrainingData data, GossipSettings settings, ProgressListener progress) {
+    check(data, settings);
+    return new GossipSession(objective, data, settings, progress, true).run();
+  }
+
+  private static void check(TrainingData data, GossipSettings settings) {
+    if (data.numWorkers() != settings.run().numWorkers()) {
+      throw new InvalidInputException(
+          String.format(
+              "the data is cut for %d workers and the settings ask for %d",
+              data.numWorkers(), settings.run().numWorkers()));
+    }
+    String obstacle = TopologyReport.obstacle(settings.topology(), settings.mixing());
+    if (obstacle != null && !settings.mixing().isDoublyStochastic()) {
+      throw new InvalidInputException("gossip cannot train here: " + obstacle);
+    }
+    if (obstacle != null && !settings.allowDisconnected()) {
+      throw new InvalidInputException(
+          "gossip cannot reach consensus: "
+              + obstacle
+              + " (--allow-disconnected trains all the same)");
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.triptych.gossip.train;
+
+import dev.triptych.gossip.algorithm.NodeState;
+import org.jspecify.annotations.Nullable;
+
+/** What one node did in a segment. A plain class: Spark's Kryo serializer cannot read records. */
+final class NodeEnd implements SegmentPart {
+  private static final long serialVersionUID = 1L;
+
+  final int node;
+  final long batches;
+  final double seconds;
+  final double computeSeconds;
+  final double waitSeconds;
+  final long bytesSent;
+  final long bytesReceived;
+  // The update at which divergence was seen, if it was.
+  final @Nullable Long divergedAt;
+  // Only if asked for.
+  final @Nullable NodeState state;
+
+  NodeEnd(
+      int node,
+      long batches,
+      double seconds,
+      double computeSeconds,
+      double waitSeconds,
+      long bytesSent,
+      long bytesReceived,
+      @Nullable Long divergedAt,
+      @Nullable NodeState state) {
+    this.node = node;
+    this.batches = batches;
+    this.seconds = seconds;
+    this.computeSeconds = computeSeconds;
+    this.waitSeconds = waitSeconds;
+    this.bytesSent = bytesSent;
+    this.bytesReceived = bytesReceived;
+    this.divergedAt = divergedAt;
+    this.state = state;
+  }
+
+  @Override
+  public long key() {
+    return -1L - node;
+  }
+}

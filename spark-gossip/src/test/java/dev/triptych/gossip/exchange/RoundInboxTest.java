@@ -1,0 +1,74 @@
+package dev.triptych.gossip.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class RoundInboxTest {
+  private final RoundInbox inbox = new RoundInbox(new int[] {1, 4, 7}, 0);
+
+  @Test
+  void messagesComeOutInTheOrderOfTheSendersWhateverTheOrderOfArrival() {
+    inbox.offer(7, 0, new double[] {7});
+    inbox.offer(1, 0, new double[] {1});
+    assertThat(inbox.isComplete()).isFalse();
+    assertThat(inbox.missing()).containsExactly(4);
+    inbox.offer(4, 0, new double[] {4});
+
+    assertThat(inbox.isComplete()).isTrue();
+    assertThat(inbox.take()).isDeepEqualTo(new double[][] {{1}, {4}, {7}});
+    assertThat(inbox.round()).isEqualTo(1);
+  }
+
+  @Test
+  void messagesOfTheNextRoundMayComeEarly() {
+    inbox.offer(1, 1, new double[] {11});
+    inbox.offer(1, 0, new double[] {1});
+    inbox.offer(4, 0, new double[] {4});
+    inbox.offer(7, 0, new double[] {7});
+    inbox.take();
+
+    assertThat(inbox.missing()).containsExactly(4, 7);
+    inbox.offer(4, 1, new double[] {14});
+    inbox.offer(7, 1, new double[] {17});
+    assertThat(inbox.take()).isDeepEqualTo(new double[][] {{11}, {14}, {17}});
+  }
+
+  @Test
+  void duplicatesAndLateMessagesAreIgnoredAndCounted() {
+    assertThat(inbox.offer(1, 0, new double[] {1})).isTrue();
+    assertThat(inbox.offer(1, 0, new double[] {-1})).isFalse();
+    inbox.offer(4, 0, new double[] {4});
+    inbox.offer(7, 0, new double[] {7});
+    assertThat(inbox.take()[0]).containsExactly(1);
+
+    assertThat(inbox.offer(1, 0, new double[] {-1})).isFalse();
+    assertThat(inbox.numIgnored()).isEqualTo(2);
+  }
+
+  @Test
+  void strangersAreRefused() {
+    assertThatThrownBy(() -> inbox.offer(2, 0, new double[1]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("node 2");
+  }
+
+  @Test
+  void incompleteRoundCannotBeTaken() {
+    inbox.offer(4, 0, new double[1]);
+
+    assertThatThrownBy(inbox::take)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("[1, 7]");
+  }
+
+  @Test
+  void nodeWithoutNeighboursIsAlwaysComplete() {
+    RoundInbox alone = new RoundInbox(new int[0], 5);
+
+    assertThat(alone.isComplete()).isTrue();
+    assertThat(alone.take()).isEmpty();
+    assertThat(alone.round()).isEqualTo(6);
+  }
+}
