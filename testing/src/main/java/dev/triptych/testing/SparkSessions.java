@@ -89,7 +89,8 @@ public final class SparkSessions {
   }
 
   /**
-   * What {@link #localCluster} configures, for code under test that opens its own session: to be set as system properties.
+   * What {@link #localCluster} configures, for code under test that opens its own session: to be
+   * set as system properties.
    */
   public static Map<String, String> localClusterProperties(Map<String, String> extraConf) {
     prepareSparkHome();

@@ -1,7 +1,7 @@
 package dev.triptych.async.train;
 
-import dev.triptych.async.client.ParameterServerException;
 import dev.triptych.async.client.DriverClient;
+import dev.triptych.async.client.ParameterServerException;
 import dev.triptych.async.client.RunLocation;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.plugin.ServerDirectory;

@@ -1,8 +1,8 @@
 package dev.triptych.async.train;
 
+import dev.triptych.async.client.DriverClient;
 import dev.triptych.async.client.ParameterClient;
 import dev.triptych.async.client.Pulled;
-import dev.triptych.async.client.DriverClient;
 import dev.triptych.async.shard.Progress;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.worker.Pacer;
