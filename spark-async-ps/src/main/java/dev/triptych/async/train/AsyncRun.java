@@ -1,7 +1,7 @@
 package dev.triptych.async.train;
 
+import dev.triptych.async.client.DriverClient;
 import dev.triptych.async.client.ParameterServerException;
-import dev.triptych.async.client.RunControl;
 import dev.triptych.async.client.RunLocation;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.plugin.ServerDirectory;
@@ -67,7 +67,7 @@ final class AsyncRun implements AutoCloseable {
   private final Endpoint endpoint;
   private final @Nullable ParameterServer ownServer;
   private final RunLocation location;
-  private final RunControl control;
+  private final DriverClient control;
   private final @Nullable Broadcast<FeatureFrequency> frequency;
   private final double[] computeSeconds;
   private final double[] waitSeconds;
@@ -102,7 +102,7 @@ final class AsyncRun implements AutoCloseable {
     this.location =
         new RunLocation(
             new SplittableRandom().nextLong(), objective.model().numParameters(), byShard);
-    this.control = new RunControl(endpoint, location, run.maxWait());
+    this.control = new DriverClient(endpoint, location, run.maxWait());
     this.computeSeconds = new double[run.numWorkers()];
     this.waitSeconds = new double[run.numWorkers()];
   }

@@ -1,8 +1,8 @@
 package dev.triptych.async.train;
 
+import dev.triptych.async.client.DriverClient;
 import dev.triptych.async.client.ParameterClient;
 import dev.triptych.async.client.Pulled;
-import dev.triptych.async.client.RunControl;
 import dev.triptych.async.shard.Progress;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.worker.Pacer;
@@ -58,7 +58,7 @@ final class WorkerLoop {
   private <A> A await(CompletableFuture<A> future) throws InterruptedException {
     long start = System.nanoTime();
     try {
-      return RunControl.join(future);
+      return DriverClient.join(future);
     } finally {
       waitNanos += System.nanoTime() - start;
     }

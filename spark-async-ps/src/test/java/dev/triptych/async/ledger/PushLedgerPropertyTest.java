@@ -19,6 +19,9 @@ class PushLedgerPropertyTest {
     PushLedger ledger = new PushLedger(numWorkers);
     long[] attempts = new long[numWorkers];
     long[] applied = new long[numWorkers];
+    for (int worker = 0; worker < numWorkers; worker++) {
+      ledger.enter(worker, 0);
+    }
     for (int event = 0; event < 300; event++) {
       int worker = random.nextInt(numWorkers);
       if (random.nextInt(20) == 0) {

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * The driver's side of a run: opens it on its servers, watches it, takes its snapshots, closes it.
  * Blocks within the bound; failures are {@link ParameterServerException}s. Thread-safe.
  */
-public final class RunControl {
+public final class DriverClient {
   private final ShardCalls calls;
   private final RangePartition partition;
 
   /**
    * @param maxWait bound of every call
    */
-  public RunControl(Endpoint endpoint, RunLocation run, Duration maxWait) {
+  public DriverClient(Endpoint endpoint, RunLocation run, Duration maxWait) {
     calls = new ShardCalls(endpoint, run, maxWait);
     partition = run.partition();
   }
