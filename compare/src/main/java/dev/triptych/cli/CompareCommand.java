@@ -17,7 +17,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The main job: trains one problem in several modes, one after the other, and writes the report. */
+/**
+ * The main job: trains one problem in several modes, one after the other, and writes the report.
+ */
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,
@@ -36,7 +38,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-control",
-      description = "With --slow-worker: skip the short runs without slow workers that tell what they cost.")
+      description =
+          "With --slow-worker: skip the short runs without slow workers that tell what they cost.")
   boolean noControl;
 
   @ArgGroup(exclusive = false)

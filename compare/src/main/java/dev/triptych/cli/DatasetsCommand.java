@@ -1,9 +1,9 @@
 package dev.triptych.cli;
 
+import dev.triptych.core.data.ExampleGenerator;
 import dev.triptych.datasets.Catalogue;
 import dev.triptych.datasets.DataFile;
 import dev.triptych.datasets.Dataset;
-import dev.triptych.core.data.ExampleGenerator;
 import dev.triptych.datasets.Fetch;
 import dev.triptych.datasets.LibsvmWriter;
 import dev.triptych.datasets.Optimum;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The catalogue of data sets, and generated ones. */
@@ -38,11 +38,15 @@ final class DatasetsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing subcommand: list, describe, fetch or generate");
+    throw new ParameterException(
+        spec.commandLine(), "Missing subcommand: list, describe, fetch or generate");
   }
 
   /** One line a set. */
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "One line for each data set of the catalogue.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "One line for each data set of the catalogue.")
   static final class ListCommand implements Callable<Integer> {
     @Spec CommandSpec spec;
 
@@ -60,13 +64,17 @@ final class DatasetsCommand implements Runnable {
             dataset.features(),
             dataset.title());
       }
-      out.println("Generated: synthetic:clicklog, synthetic:gaussian, synthetic:heterogeneous (see datasets generate --help).");
+      out.println(
+          "Generated: synthetic:clicklog, synthetic:gaussian, synthetic:heterogeneous (see datasets generate --help).");
       return ExitStatus.OK;
     }
   }
 
   /** All that is known of one set. */
-  @Command(name = "describe", mixinStandardHelpOptions = true, description = "Source, licence, files and known optima of a data set.")
+  @Command(
+      name = "describe",
+      mixinStandardHelpOptions = true,
+      description = "Source, licence, files and known optima of a data set.")
   static final class DescribeCommand implements Callable<Integer> {
     @Spec CommandSpec spec;
 
@@ -78,12 +86,23 @@ final class DatasetsCommand implements Runnable {
       Dataset dataset = Catalogue.load().named(name);
       PrintWriter out = spec.commandLine().getOut();
       out.println(dataset.name() + ": " + dataset.title());
-      out.println("task      " + dataset.task().name().toLowerCase(Locale.ROOT) + ", " + dataset.features() + " features");
+      out.println(
+          "task      "
+              + dataset.task().name().toLowerCase(Locale.ROOT)
+              + ", "
+              + dataset.features()
+              + " features");
       out.println("source    " + dataset.source());
       out.println("licence   " + dataset.licence());
       out.println("cite      " + dataset.citation());
       for (DataFile file : dataset.files()) {
-        out.printf(Locale.ROOT, "file      %s: %,d rows, %,d bytes, sha256 %s%n", file.path(), file.rows(), file.bytes(), file.sha256());
+        out.printf(
+            Locale.ROOT,
+            "file      %s: %,d rows, %,d bytes, sha256 %s%n",
+            file.path(),
+            file.rows(),
+            file.bytes(),
+            file.sha256());
       }
       for (Optimum optimum : dataset.optima()) {
         out.printf(
@@ -99,7 +118,10 @@ final class DatasetsCommand implements Runnable {
   }
 
   /** Brings sets to this machine. */
-  @Command(name = "fetch", mixinStandardHelpOptions = true, description = "Download data sets and verify their checksums.")
+  @Command(
+      name = "fetch",
+      mixinStandardHelpOptions = true,
+      description = "Download data sets and verify their checksums.")
   static final class FetchCommand implements Callable<Integer> {
     @Spec CommandSpec spec;
 
@@ -109,7 +131,8 @@ final class DatasetsCommand implements Runnable {
     @Option(
         names = "--mirror",
         paramLabel = "URL",
-        description = "Folder, file: or http(s): address to take files from (default: TRIPTYCH_DATASETS_MIRROR, else the publisher).")
+        description =
+            "Folder, file: or http(s): address to take files from (default: TRIPTYCH_DATASETS_MIRROR, else the publisher).")
     @Nullable String mirror;
 
     @Override
@@ -123,7 +146,9 @@ final class DatasetsCommand implements Runnable {
       for (Dataset dataset : sets) {
         for (DataFile file : dataset.files()) {
           Fetch.Fetched fetched = fetch.fetch(dataset, file.split());
-          spec.commandLine().getOut().println(fetched.path() + (fetched.downloaded() ? "" : " (was there)"));
+          spec.commandLine()
+              .getOut()
+              .println(fetched.path() + (fetched.downloaded() ? "" : " (was there)"));
         }
       }
       return ExitStatus.OK;
@@ -152,18 +177,23 @@ final class DatasetsCommand implements Runnable {
         description = "New LIBSVM file for the training rows; packed if the name ends in .gz.")
     Path out = Path.of("");
 
-    @Option(names = "--test-out", paramLabel = "FILE", description = "New LIBSVM file for the test rows.")
+    @Option(
+        names = "--test-out",
+        paramLabel = "FILE",
+        description = "New LIBSVM file for the test rows.")
     @Nullable Path testOut;
 
     @Override
     public Integer call() {
       SyntheticSpec synthetic =
-          SyntheticSpec.parse(text.startsWith(SyntheticSpec.PREFIX) ? text : SyntheticSpec.PREFIX + text);
+          SyntheticSpec.parse(
+              text.startsWith(SyntheticSpec.PREFIX) ? text : SyntheticSpec.PREFIX + text);
       ExampleGenerator generator = synthetic.generator();
       LibsvmWriter.write(generator, 0, synthetic.rows(), out);
       Path testFile = testOut;
       if (testFile != null) {
-        LibsvmWriter.write(generator, synthetic.rows(), synthetic.rows() + synthetic.testRows(), testFile);
+        LibsvmWriter.write(
+            generator, synthetic.rows(), synthetic.rows() + synthetic.testRows(), testFile);
       }
       spec.commandLine().getOut().println(out + ": " + synthetic.text());
       return ExitStatus.OK;

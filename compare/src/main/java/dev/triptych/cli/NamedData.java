@@ -18,7 +18,9 @@ import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code --data} and {@code --test} stand for: a catalogue set, files, or generated examples. */
+/**
+ * What {@code --data} and {@code --test} stand for: a catalogue set, files, or generated examples.
+ */
 interface NamedData {
   /** The data. */
   TrainingData load(SparkSession spark, LoadOptions options);
@@ -60,7 +62,8 @@ interface NamedData {
           "--data: no file and no data set is called \""
               + data
               + "\""
-              + Suggestion.of(data, Catalogue.load().datasets().stream().map(Dataset::name).toList()));
+              + Suggestion.of(
+                  data, Catalogue.load().datasets().stream().map(Dataset::name).toList()));
     }
     return new FromFiles(DataSource.of(data), test == null ? null : TestSource.of(test));
   }
@@ -86,10 +89,12 @@ interface NamedData {
   }
 
   /** A set of the catalogue, fetched. */
-  record Catalogued(Dataset dataset, Fetch.Fetched train, @Nullable DataSource testSource) implements NamedData {
+  record Catalogued(Dataset dataset, Fetch.Fetched train, @Nullable DataSource testSource)
+      implements NamedData {
 
     static Catalogued fetch(Dataset dataset, @Nullable String test) {
-      if (dataset.task() == Dataset.Task.MULTICLASS || dataset.task() == Dataset.Task.RECOMMENDATION) {
+      if (dataset.task() == Dataset.Task.MULTICLASS
+          || dataset.task() == Dataset.Task.RECOMMENDATION) {
         throw new InvalidInputException(
             "--data " + dataset.name() + ": no problem that Triptych trains fits this set yet");
       }
@@ -108,7 +113,8 @@ interface NamedData {
     public TrainingData load(SparkSession spark, LoadOptions options) {
       LoadOptions withFeatures =
           options.numFeatures() == null ? options.withNumFeatures(dataset.features()) : options;
-      return DataLoader.load(spark, DataSource.of(train.path().toString()), testSource, withFeatures);
+      return DataLoader.load(
+          spark, DataSource.of(train.path().toString()), testSource, withFeatures);
     }
 
     @Override

@@ -56,7 +56,8 @@ final class ProblemOptions {
   @Option(
       names = "--scale",
       paramLabel = "HOW",
-      description = "none, minmax, standard or a factor such as 1/255 (default: none; the catalogue's for its sets).")
+      description =
+          "none, minmax, standard or a factor such as 1/255 (default: none; the catalogue's for its sets).")
   @Nullable String scale;
 
   @Option(
@@ -75,7 +76,8 @@ final class ProblemOptions {
       names = "--partition",
       paramLabel = "HOW",
       defaultValue = "iid",
-      description = "How examples are dealt to workers: iid or by-label (default: ${DEFAULT-VALUE}).")
+      description =
+          "How examples are dealt to workers: iid or by-label (default: ${DEFAULT-VALUE}).")
   String partition = "iid";
 
   /** Refuses what can be refused before Spark starts. */
@@ -91,7 +93,10 @@ final class ProblemOptions {
     if (scale != null) {
       Scale.parse(scale);
     }
-    Choice.of("--partition", partition, Arrays.stream(Partition.values()).map(Partition::optionName).toList());
+    Choice.of(
+        "--partition",
+        partition,
+        Arrays.stream(Partition.values()).map(Partition::optionName).toList());
   }
 
   /** Reads, fetches or generates the data and puts the problem together. */
@@ -120,7 +125,12 @@ final class ProblemOptions {
         loaded,
         new RunsFile.Problem(problem, lambda, intercept, run.target, optimum),
         new RunsFile.Data(
-            data, loaded.numRows(), loaded.numFeatures(), loaded.numStored(), numTestRows(loaded), details));
+            data,
+            loaded.numRows(),
+            loaded.numFeatures(),
+            loaded.numStored(),
+            numTestRows(loaded),
+            details));
   }
 
   private static @Nullable Long numTestRows(TrainingData data) {

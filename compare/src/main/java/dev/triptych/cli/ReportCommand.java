@@ -20,10 +20,16 @@ import picocli.CommandLine.Spec;
 final class ReportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Parameters(arity = "1..*", paramLabel = "RUNS", description = "runs.json files, or the folders they are in.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "RUNS",
+      description = "runs.json files, or the folders they are in.")
   List<Path> runs = List.of();
 
-  @Option(names = "--out", paramLabel = "DIR", description = "New or empty folder (default: triptych-out, …).")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "New or empty folder (default: triptych-out, …).")
   @Nullable Path out;
 
   @Override

@@ -36,7 +36,9 @@ final class Results {
       for (Map.Entry<Mode, TrainingRun> entry : runs.entrySet()) {
         Path folder = out.resolve("weights").resolve(entry.getKey().optionName());
         ModelFiles.save(
-            loaded.objective().model(), entry.getValue().weights(), folder.toAbsolutePath().toUri().toString());
+            loaded.objective().model(),
+            entry.getValue().weights(),
+            folder.toAbsolutePath().toUri().toString());
       }
     }
     print(file, console);
@@ -53,12 +55,17 @@ final class Results {
     runs.forEach(
         (mode, run) ->
             results.add(
-                Runs.of(run, loaded.problem().target(), testMetrics(loaded, run), slowWorker(controls.get(mode)))));
+                Runs.of(
+                    run,
+                    loaded.problem().target(),
+                    testMetrics(loaded, run),
+                    slowWorker(controls.get(mode)))));
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
     return new RunsFile(
         "triptych " + String.join(" ", arguments.stream().map(Results::quoted).toList()),
         new RunsFile.Environment(
-            loaded.data().blocks().context().master(), loaded.data().blocks().context().defaultParallelism()),
+            loaded.data().blocks().context().master(),
+            loaded.data().blocks().context().defaultParallelism()),
         loaded.problem(),
         loaded.facts(),
         results);
@@ -76,17 +83,29 @@ final class Results {
     return control == null
         ? null
         : new RunsFile.SlowWorker(
-            control.batchesPerSecondWithout(), control.batchesPerSecondWith(), control.ratio(), control.theory());
+            control.batchesPerSecondWithout(),
+            control.batchesPerSecondWith(),
+            control.ratio(),
+            control.theory());
   }
 
   private static String quoted(String argument) {
-    return argument.matches("[\\w@%+=:,./-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'";
+    return argument.matches("[\\w@%+=:,./-]+")
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
   }
 
   private static void print(RunsFile file, PrintWriter console) {
     console.println();
     console.printf(
-        Locale.ROOT, "%-8s %-20s %12s %9s %10s %12s%n", "mode", "algorithm", "objective", "seconds", "updates", "MB sent");
+        Locale.ROOT,
+        "%-8s %-20s %12s %9s %10s %12s%n",
+        "mode",
+        "algorithm",
+        "objective",
+        "seconds",
+        "updates",
+        "MB sent");
     for (RunsFile.Run run : file.runs()) {
       Double objective = run.finalObjective();
       Long bytes = run.bytesSent();

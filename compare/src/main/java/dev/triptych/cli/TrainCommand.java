@@ -44,7 +44,8 @@ final class TrainCommand implements Callable<Integer> {
       try (TerminalProgress progress = TerminalProgress.start(mode.optionName(), System.err)) {
         run = options.train(mode, loaded, progress);
       }
-      Results.write(out, spec, options, loaded, Map.of(mode, run), Map.of(), spec.commandLine().getOut());
+      Results.write(
+          out, spec, options, loaded, Map.of(mode, run), Map.of(), spec.commandLine().getOut());
       return run.stopReason() == StopReason.DIVERGED ? ExitStatus.STOPPED_SHORT : ExitStatus.OK;
     }
   }

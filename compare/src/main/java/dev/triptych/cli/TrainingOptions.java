@@ -13,7 +13,10 @@ import java.util.Collection;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 
-/** Everything {@code train} and {@code compare} have in common: options, checks, and running one mode. */
+/**
+ * Everything {@code train} and {@code compare} have in common: options, checks, and running one
+ * mode.
+ */
 final class TrainingOptions {
   @ArgGroup(exclusive = false, heading = "%nProblem and data:%n")
   ProblemOptions problem = new ProblemOptions();
@@ -56,14 +59,21 @@ final class TrainingOptions {
   }
 
   /** Trains in one mode with other stragglers than asked: the control run without slow workers. */
-  TrainingRun train(Mode mode, LoadedProblem loaded, Stragglers stragglers, ProgressListener progress) {
+  TrainingRun train(
+      Mode mode, LoadedProblem loaded, Stragglers stragglers, ProgressListener progress) {
     RunSettings asked =
         run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
     RunSettings settings = asked.withStragglers(stragglers);
     return switch (mode) {
-      case SYNC -> new SyncTrainer().train(loaded.objective(), loaded.data(), sync.settings(settings), progress);
-      case ASYNC -> new AsyncTrainer().train(loaded.objective(), loaded.data(), async.settings(settings), progress);
-      case GOSSIP -> new GossipTrainer().train(loaded.objective(), loaded.data(), gossip.settings(settings), progress);
+      case SYNC ->
+          new SyncTrainer()
+              .train(loaded.objective(), loaded.data(), sync.settings(settings), progress);
+      case ASYNC ->
+          new AsyncTrainer()
+              .train(loaded.objective(), loaded.data(), async.settings(settings), progress);
+      case GOSSIP ->
+          new GossipTrainer()
+              .train(loaded.objective(), loaded.data(), gossip.settings(settings), progress);
       case MLLIB -> new MllibTrainer().train(loaded.objective(), loaded.data(), settings, progress);
     };
   }

@@ -88,7 +88,8 @@ public final class DataLoader {
   }
 
   /**
-   * Generated data: rows 0 to {@code numRows} − 1 for training and the next {@code numTestRows}, if any, for testing.
+   * Generated data: rows 0 to {@code numRows} − 1 for training and the next {@code numTestRows}, if
+   * any, for testing.
    *
    * @throws InvalidInputException as for files
    */

@@ -7,13 +7,18 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Generated examples, made in parallel on Spark block by block, so that no machine ever holds them all. */
+/**
+ * Generated examples, made in parallel on Spark block by block, so that no machine ever holds them
+ * all.
+ */
 public final class GeneratedBlocks {
   private static final long ROWS_PER_BLOCK = 4096;
 
   private GeneratedBlocks() {}
 
-  /** Rows {@code from} to {@code to} − 1 in order, as blocks that are made when they are asked for. */
+  /**
+   * Rows {@code from} to {@code to} − 1 in order, as blocks that are made when they are asked for.
+   */
   public static JavaRDD<ExampleBlock> rows(
       JavaSparkContext spark, ExampleGenerator generator, long from, long to) {
     long numBlocks = Math.max(1, (to - from + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK);
