@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** On the driver: the parameter servers of the executors, by executor id. Thread-safe. */
@@ -47,6 +48,11 @@ public final class ServerDirectory {
     }
     servers.put(parts[0], new Address(parts[1], Integer.parseInt(parts[2])));
     notifyAll();
+  }
+
+  /** Lets {@code replacement} decide under which address a server is reached. */
+  synchronized void replace(String executorId, UnaryOperator<Address> replacement) {
+    servers.computeIfPresent(executorId, (id, address) -> replacement.apply(address));
   }
 
   synchronized void remove(String executorId) {

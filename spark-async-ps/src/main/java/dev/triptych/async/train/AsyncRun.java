@@ -29,6 +29,7 @@ import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.spark.worker.WorkerGroup;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -55,6 +56,7 @@ final class AsyncRun implements AutoCloseable {
   private static final int SEGMENTS_WITH_TARGET = 20;
   private static final long POLL_MILLIS = 500;
   private static final int SERVER_EVENT_LOOPS = 2;
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(3);
 
   private final Objective objective;
   private final TrainingData data;
@@ -216,8 +218,7 @@ final class AsyncRun implements AutoCloseable {
 
   /** Waits for the job; fails when nothing moves at the servers for longer than the bound. */
   private <R> R watch(JavaFutureAction<R> job) throws InterruptedException {
-    long lastMove = System.nanoTime();
-    long lastMark = -1;
+    Watch watch = new Watch(run.maxWait().toNanos(), System.nanoTime());
     while (true) {
       try {
         return job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
@@ -227,11 +228,7 @@ final class AsyncRun implements AutoCloseable {
         List<ShardStatus> shards = control.status();
         ShardStatus first = shards.get(0);
         progress.progressed((double) first.numExamples() / data.numRows(), run.epochs());
-        long mark = mark(shards);
-        if (mark != lastMark) {
-          lastMark = mark;
-          lastMove = System.nanoTime();
-        } else if (System.nanoTime() - lastMove > run.maxWait().toNanos()) {
+        if (watch.isStuck(shards, System.nanoTime())) {
           throw new IllegalStateException(
               "nothing moved for %d s at update %d; waiting for workers %s"
                   .formatted(run.maxWait().toSeconds(), first.version(), first.waitingFor()),
@@ -239,16 +236,6 @@ final class AsyncRun implements AutoCloseable {
         }
       }
     }
-  }
-
-  /** Changes whenever a worker arrives or a push is taken. */
-  private static long mark(List<ShardStatus> shards) {
-    long mark = 0;
-    for (ShardStatus shard : shards) {
-      mark += Arrays.stream(shard.clocks()).sum() + shard.numDuplicates() + shard.numFenced();
-      mark = mark * 31 + shard.numParked();
-    }
-    return mark;
   }
 
   private static IllegalStateException failed(ExecutionException e) {
@@ -377,7 +364,7 @@ final class AsyncRun implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     try {
-      control.close();
+      new DriverClient(endpoint, location, MAX_CLOSE).close();
     } catch (ParameterServerException e) {
       LOG.warn("the run could not be closed: {}", e.getMessage());
     } finally {

@@ -12,6 +12,7 @@ import dev.triptych.spark.worker.Pacer;
 import dev.triptych.spark.worker.TaskBody;
 import dev.triptych.spark.worker.Worker;
 import dev.triptych.spark.worker.WorkerThreads;
+import java.time.Duration;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerTask implements TaskBody<List<WorkerActivity>> {
   private static final long serialVersionUID = 1L;
+
+  /** The driver, which knows whom everybody waits for, speaks first when a run stands still. */
+  private static final Duration SLACK = Duration.ofSeconds(5);
 
   private final Objective objective;
   private final RunSettings run;
@@ -62,7 +66,7 @@ final class WorkerTask implements TaskBody<List<WorkerActivity>> {
   private WorkerActivity work(Worker worker, Endpoint endpoint, long attempt)
       throws InterruptedException {
     ParameterClient client =
-        new ParameterClient(endpoint, location, worker.index(), attempt, run.maxWait());
+        new ParameterClient(endpoint, location, worker.index(), attempt, run.maxWait().plus(SLACK));
     Pacer pacer = new Pacer(run.stragglers(), worker.index());
     return new WorkerLoop(worker.index(), client, gradients(worker), pacer).run();
   }

@@ -23,6 +23,8 @@ import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.testing.SparkSessions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +70,7 @@ class AsyncTrainerIT {
   @Test
   void delaysAddUpExactlyAndEverythingIsCounted() {
     List<ExampleBlock> blocks = Problems.logistic(4, 200);
-    RunSettings run = Problems.settings(4, 10, 10, 0.05, new Sgd());
+    RunSettings run = Problems.settings(4, 10, 10, 0.1, new Sgd());
     AsyncRun.Outcome outcome = train(LOGISTIC, blocks, run, 1, Consistency.asp());
     ShardStatus shard = outcome.shards().get(0);
     TrainingRun trained = outcome.run();
@@ -161,6 +163,23 @@ class AsyncTrainerIT {
     }
     // CHECKS §8: (n−1+1/k)/n with n = 8, k = 10
     assertThat(rates[0] / rates[1]).isCloseTo(0.8875, within(0.08875));
+  }
+
+  @Test
+  void aRunThatStandsStillFailsAndNamesTheWorkerItWaitsFor() {
+    List<ExampleBlock> blocks = new ArrayList<>(Problems.logistic(3, 20));
+    double[] stuck = new double[20];
+    Arrays.fill(stuck, StuckLoss.LABEL);
+    blocks.set(1, ExampleBlock.dense(Problems.FEATURES, stuck, new double[20 * Problems.FEATURES]));
+    Objective objective =
+        new Objective(new LinearModel(new StuckLoss(), Problems.FEATURES, false), 0);
+    RunSettings run =
+        Problems.settings(3, 5, 10, 0.1, new Sgd(), null, Stragglers.none(), Duration.ofSeconds(2));
+    for (Consistency consistency : List.of(Consistency.bsp(), Consistency.asp())) {
+      assertThatThrownBy(() -> train(objective, blocks, run, 1, consistency))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("waiting for workers [1]");
+    }
   }
 
   @Test

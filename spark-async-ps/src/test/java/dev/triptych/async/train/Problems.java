@@ -40,6 +40,19 @@ final class Problems {
       Optimizer optimizer,
       @Nullable Double target,
       Stragglers stragglers) {
+    return settings(
+        workers, epochs, batch, stepSize, optimizer, target, stragglers, Duration.ofSeconds(30));
+  }
+
+  static RunSettings settings(
+      int workers,
+      double epochs,
+      int batch,
+      double stepSize,
+      Optimizer optimizer,
+      @Nullable Double target,
+      Stragglers stragglers,
+      Duration maxWait) {
     return new RunSettings(
         workers,
         epochs,
@@ -49,7 +62,7 @@ final class Problems {
         target,
         SEED,
         stragglers,
-        Duration.ofSeconds(30),
+        maxWait,
         20);
   }
 

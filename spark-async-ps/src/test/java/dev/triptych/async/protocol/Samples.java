@@ -1,0 +1,90 @@
+package dev.triptych.async.protocol;
+
+import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.shard.HelloRequest;
+import dev.triptych.async.shard.Progress;
+import dev.triptych.async.shard.PullRequest;
+import dev.triptych.async.shard.PushRequest;
+import dev.triptych.async.shard.Response;
+import dev.triptych.async.shard.ShardSettings;
+import dev.triptych.async.shard.ShardStatus;
+import dev.triptych.async.shard.SliceSnapshot;
+import dev.triptych.async.store.Gradient;
+import dev.triptych.async.store.Selection;
+import dev.triptych.core.optimizer.Sgd;
+import dev.triptych.core.optimizer.StepSize;
+import dev.triptych.core.training.StalenessHistogram;
+import java.nio.DoubleBuffer;
+import java.util.List;
+
+/** A sample of every message. */
+public final class Samples {
+  private static final ShardId SHARD = new ShardId(0x1234_5678_9abcL, 3);
+
+  private Samples() {}
+
+  /** Requests, an open run first. */
+  public static List<Request> requests() {
+    ShardSettings settings =
+        new ShardSettings(
+            4,
+            3,
+            new Sgd(),
+            new StepSize(StepSize.Schedule.INVERSE_SQRT, 0.25),
+            Consistency.ssp(3),
+            1000,
+            5000,
+            7,
+            40);
+    Selection keys = Selection.of(new int[] {0, 2});
+    Gradient dense = Gradient.dense(new double[] {1, -2.5, Double.MIN_VALUE});
+    Gradient sparse = Gradient.sparse(new int[] {0, 2}, new double[] {4, 5});
+    return List.of(
+        new Request.OpenRun(SHARD, settings),
+        new Request.ExtendRun(SHARD, 10_000),
+        new Request.Status(SHARD),
+        new Request.FetchSnapshot(SHARD, 12),
+        new Request.FetchCurrent(SHARD),
+        new Request.Hello(SHARD, new HelloRequest(1, 77)),
+        new Request.Pull(SHARD, new PullRequest(1, 77, 0, Selection.all())),
+        new Request.Pull(SHARD, new PullRequest(2, 77, 5, keys)),
+        new Request.Push(SHARD, new PushRequest(1, 77, 0, 0, 128, dense, null)),
+        new Request.Push(SHARD, new PushRequest(1, 77, 0, 0, 128, dense, Selection.all())),
+        new Request.Push(SHARD, new PushRequest(1, 77, 1, 0, 128, sparse, keys)),
+        new Request.CloseRun(SHARD));
+  }
+
+  /** Answers. */
+  public static List<Answer> answers() {
+    StalenessHistogram staleness = new StalenessHistogram();
+    staleness.add(0);
+    staleness.add(9);
+    ShardStatus status =
+        new ShardStatus(
+            Progress.DIVERGED,
+            12,
+            13,
+            999,
+            123_456_789L,
+            1,
+            2,
+            3,
+            4,
+            5,
+            6,
+            List.of(0, 3),
+            new long[] {1, 2, 3, 4},
+            new long[] {5, 6, 7, 8},
+            staleness);
+    DoubleBuffer values = DoubleBuffer.wrap(new double[] {1, 2, -3});
+    return List.of(
+        new Answer.Done(),
+        new Answer.StatusAnswer(status),
+        new Answer.Snapshot(new SliceSnapshot(1, 2, 3, 4, 5, values)),
+        new Answer.Snapshot(null),
+        new Answer.Rejected(new Response.Rejected(Response.Reason.FENCED, "zurückgewiesen")),
+        new Answer.Resume(new Response.Resume(Progress.RUNNING, 17)),
+        new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values)),
+        new Answer.Accepted(new Response.Accepted(Progress.DONE, 9)));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.triptych.async.train;
+
+import dev.triptych.core.loss.LogisticLoss;
+import dev.triptych.core.loss.Loss;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Logistic loss that throws once in all processes together, in the middle of a run: whoever creates
+ * the marker file throws.
+ */
+final class FailOnceLoss implements Loss {
+  private static final long serialVersionUID = 1L;
+  private static final AtomicInteger CALLS = new AtomicInteger();
+
+  private final LogisticLoss logistic = new LogisticLoss();
+  private final String marker;
+  private final int afterCalls;
+
+  /**
+   * @param marker a file that does not exist yet
+   * @param afterCalls derivatives that go well first, per process
+   */
+  FailOnceLoss(Path marker, int afterCalls) {
+    this.marker = marker.toString();
+    this.afterCalls = afterCalls;
+  }
+
+  @Override
+  public String name() {
+    return "fail-once";
+  }
+
+  @Override
+  public double value(double score, double label) {
+    return logistic.value(score, label);
+  }
+
+  @Override
+  public double derivative(double score, double label) {
+    if (CALLS.incrementAndGet() == afterCalls) {
+      try {
+        Files.createFile(Path.of(marker));
+        throw new IllegalStateException("failing once, as told");
+      } catch (FileAlreadyExistsException e) {
+        // another process failed before
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return logistic.derivative(score, label);
+  }
+
+  @Override
+  public double curvatureBound() {
+    return logistic.curvatureBound();
+  }
+
+  @Override
+  public LabelKind labelKind() {
+    return logistic.labelKind();
+  }
+}
