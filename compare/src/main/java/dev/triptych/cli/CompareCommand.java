@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,8 +42,7 @@ final class CompareCommand implements Callable<Integer> {
           "With --slow-worker: skip the short runs without slow workers that tell what they cost.")
   boolean noControl;
 
-  @ArgGroup(exclusive = false)
-  TrainingOptions options = new TrainingOptions();
+  @Mixin TrainingOptions options = new TrainingOptions();
 
   @Override
   public Integer call() throws Exception {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,8 +29,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "sync, async, gossip or mllib (default: ${DEFAULT-VALUE}).")
   String modeName = "sync";
 
-  @ArgGroup(exclusive = false)
-  TrainingOptions options = new TrainingOptions();
+  @Mixin TrainingOptions options = new TrainingOptions();
 
   @Override
   public Integer call() throws Exception {

@@ -11,33 +11,26 @@ import dev.triptych.spark.ProgressListener;
 import dev.triptych.sync.SyncTrainer;
 import java.util.Collection;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 
 /**
  * Everything {@code train} and {@code compare} have in common: options, checks, and running one
  * mode.
  */
 final class TrainingOptions {
-  @ArgGroup(exclusive = false, heading = "%nProblem and data:%n")
-  ProblemOptions problem = new ProblemOptions();
+  @Mixin ProblemOptions problem = new ProblemOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nTraining, all modes:%n")
-  RunOptions run = new RunOptions();
+  @Mixin RunOptions run = new RunOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nSynchronous mode:%n")
-  SyncOptions sync = new SyncOptions();
+  @Mixin SyncOptions sync = new SyncOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nAsynchronous mode:%n")
-  AsyncOptions async = new AsyncOptions();
+  @Mixin AsyncOptions async = new AsyncOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nDecentralized mode:%n")
-  GossipOptions gossip = new GossipOptions();
+  @Mixin GossipOptions gossip = new GossipOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nSpark and output:%n")
-  SparkOptions spark = new SparkOptions();
+  @Mixin SparkOptions spark = new SparkOptions();
 
-  @ArgGroup(exclusive = false)
-  OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Refuses bad options before Spark starts. */
   void check(Collection<Mode> modes) {

@@ -16,6 +16,7 @@ import dev.triptych.core.optimizer.Optimizers;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.gossip.algorithm.GossipAlgorithms;
 import dev.triptych.gossip.mixing.MixingRules;
 import dev.triptych.gossip.topology.Topologies;
 import dev.triptych.gossip.topology.Topology;
@@ -113,7 +114,11 @@ class EquivalenceIT {
             objective(),
             data,
             new GossipSettings(
-                run, graph, MixingRules.byName("uniform").weights(graph), algorithm, false),
+                run,
+                graph,
+                MixingRules.byName("uniform").weights(graph),
+                GossipAlgorithms.byName(algorithm),
+                false),
             ProgressListener.SILENT)
         .weights();
   }
