@@ -139,7 +139,7 @@ class FetchIT {
     assertFails(address + "/missing", ": cannot be fetched: expected HTTP status 200, got 404");
     assertFails(address + "/stall", ": cannot be fetched: Read timed out");
     assertFails("http://127.0.0.1:" + freePort(), ": cannot be fetched: Connection refused");
-    assertFails("http://bad host", ": cannot be fetched: expected an address");
+    assertFails("http://bad host", ": cannot be fetched: Illegal character");
     assertFails(dir.resolve("nowhere").toString(), ": cannot be fetched: no such file");
     assertFails(dir.resolve("nowhere").toUri().toString(), ": cannot be fetched: no such file");
     assertFails("\u0000", ": cannot be fetched: ");
