@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,12 @@ interface NamedData {
   record Generated(SyntheticSpec spec) implements NamedData {
     @Override
     public TrainingData load(SparkSession spark, LoadOptions options) {
-      return DataLoader.generate(spark, spec.generator(), spec.rows(), spec.testRows(), options);
+      return DataLoader.generate(
+          JavaSparkContext.fromSparkContext(spark.sparkContext()),
+          spec.generator(),
+          spec.rows(),
+          spec.testRows(),
+          options);
     }
   }
 

@@ -158,7 +158,7 @@ public final class Fetch {
       try (InputStream in = open(from);
           OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
         copied = copy(in, out, bytes);
-      } catch (IOException e) {
+      } catch (IOException | IllegalArgumentException e) {
         throw new InvalidInputException(from + ": cannot be fetched: " + oneLine(e), e);
       }
       if (copied.bytes != bytes) {
@@ -199,13 +199,7 @@ public final class Fetch {
   }
 
   private InputStream openHttp(String from) throws IOException {
-    URI address;
-    try {
-      address = URI.create(from);
-    } catch (IllegalArgumentException e) {
-      throw new IOException("expected an address, " + e.getMessage(), e);
-    }
-    HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+    HttpURLConnection connection = (HttpURLConnection) URI.create(from).toURL().openConnection();
     int millis = Math.toIntExact(maxSilence.toMillis());
     connection.setConnectTimeout(millis);
     connection.setReadTimeout(millis);
@@ -238,7 +232,7 @@ public final class Fetch {
     return new Copied(bytes, HexFormat.of().formatHex(digest.digest()));
   }
 
-  private static String oneLine(IOException e) {
+  private static String oneLine(Exception e) {
     if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
       return "no such file";
     }

@@ -148,16 +148,16 @@ public record SyntheticSpec(
           key
               + "="
               + switch (key) {
-                case "rows" -> rows;
-                case "test" -> testRows;
-                case "features" -> features;
-                case "nonzeros" -> nonzeros;
-                case "condition" -> condition;
-                case "noise" -> noise;
-                case "classes" -> binary ? 2 : 1;
-                case "groups" -> groups;
-                case "shift" -> shift;
-                case "seed" -> seed;
+                case "rows" -> String.valueOf(rows);
+                case "test" -> String.valueOf(testRows);
+                case "features" -> String.valueOf(features);
+                case "nonzeros" -> String.valueOf(nonzeros);
+                case "condition" -> String.valueOf(condition);
+                case "noise" -> String.valueOf(noise);
+                case "classes" -> binary ? "2" : "1";
+                case "groups" -> String.valueOf(groups);
+                case "shift" -> String.valueOf(shift);
+                case "seed" -> String.valueOf(seed);
                 default -> throw new IllegalStateException(key);
               });
     }
