@@ -91,8 +91,8 @@ public final class DataLoader {
   }
 
   /**
-   * Makes rows 0 to {@code numRows} − 1 for training and the next {@code numTestRows} for testing, in
-   * parallel, and deals them like a file's.
+   * Makes rows 0 to {@code numRows} − 1 for training and the next {@code numTestRows} for testing,
+   * in parallel, and deals them like a file's.
    *
    * @throws InvalidInputException as for files
    */
@@ -105,8 +105,7 @@ public final class DataLoader {
     JavaRDD<ExampleBlock> training = generated(spark, generator, 0, numRows);
     return numTestRows == 0
         ? fromRdd(training, options)
-        : fromRdd(
-            training, generated(spark, generator, numRows, numRows + numTestRows), options);
+        : fromRdd(training, generated(spark, generator, numRows, numRows + numTestRows), options);
   }
 
   private static JavaRDD<ExampleBlock> generated(
@@ -124,7 +123,7 @@ public final class DataLoader {
             p -> {
               long first = from + slices.start(p);
               long end = first + slices.size(p);
-              return new Iterator<>() {
+              return new Iterator<ExampleBlock>() {
                 private long next = first;
 
                 @Override
