@@ -11,22 +11,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param objective F at or below which a run has reached the level
  * @param words for a sentence, such as {@code F − F* ≤ 1e-3}
+ * @param meaning where it comes from, such as {@code the lowest objective that all reached}
  * @param isTarget whether it is the target
  */
-public record Level(double objective, String words, boolean isTarget) {
+public record Level(double objective, String words, String meaning, boolean isTarget) {
   private static final int TIGHTEST_POWER = 12;
 
   /** The level of some runs, or null if none of them improved. */
   static @Nullable Level of(RunsFile.Problem problem, List<Run> runs) {
     Double target = problem.target();
     if (target != null) {
-      return new Level(target, "the target F ≤ " + Words.objective(target), true);
+      return new Level(
+          target,
+          "the target F ≤ " + Words.objective(target),
+          "where runs were asked to stop",
+          true);
     }
     List<Run> improved = runs.stream().filter(run -> !run.diverged() && improved(run)).toList();
     if (improved.isEmpty()) {
       return null;
     }
     double common = improved.stream().mapToDouble(Run::lowestObjective).max().orElseThrow();
+    String who =
+        improved.size() < runs.size()
+            ? "all others reached"
+            : runs.size() == 1 ? "it reached" : "all modes reached";
     Double optimum = problem.optimum();
     if (optimum != null) {
       double start =
@@ -34,13 +43,13 @@ public record Level(double objective, String words, boolean isTarget) {
       for (int power = TIGHTEST_POWER; power >= 0; power--) {
         double objective = optimum + Math.pow(10, -power);
         if (common <= objective && objective < start) {
-          return new Level(objective, "F − F* ≤ 1e-" + power, false);
+          return new Level(
+              objective, "F − F* ≤ 1e-" + power, "the tightest power of ten that " + who, false);
         }
       }
     }
-    String words = "F ≤ " + Words.objective(common);
     return new Level(
-        common, improved.size() == 1 ? words : words + " (the lowest that all reached)", false);
+        common, "F ≤ " + Words.objective(common), "the lowest objective that " + who, false);
   }
 
   private static boolean improved(Run run) {

@@ -77,19 +77,42 @@ public final class Runs {
   }
 
   /**
-   * A short name for each run, in order: its mode, with the algorithm where a mode occurs more than
-   * once, and numbered where that is still not unique.
+   * A short name for each run, in order: its mode; where a mode occurs more than once also the
+   * first of algorithm, settings and seed that tells its runs apart, or a number if nothing does.
    */
   public static List<String> labels(List<Run> runs) {
     List<String> labels = new ArrayList<>();
-    Map<String, Integer> seen = new HashMap<>();
     for (Run run : runs) {
-      boolean onlyOne = runs.stream().filter(other -> other.mode().equals(run.mode())).count() == 1;
-      String label = onlyOne ? run.mode() : run.mode() + " " + run.algorithm();
-      int occurrence = seen.merge(label, 1, Integer::sum);
-      labels.add(occurrence == 1 ? label : label + " #" + occurrence);
+      List<Run> ofMode = runs.stream().filter(other -> other.mode().equals(run.mode())).toList();
+      labels.add(ofMode.size() == 1 ? run.mode() : run.mode() + " " + distinction(run, ofMode));
     }
     return labels;
+  }
+
+  private static String distinction(Run run, List<Run> ofMode) {
+    if (ofMode.stream().map(Run::algorithm).distinct().count() == ofMode.size()) {
+      return run.algorithm();
+    }
+    for (Map.Entry<String, String> setting : run.settings().entrySet()) {
+      String key = setting.getKey();
+      if (ofMode.stream().map(r -> r.settings().getOrDefault(key, "")).distinct().count()
+          == ofMode.size()) {
+        return key + " " + setting.getValue();
+      }
+    }
+    if (ofMode.stream().map(Run::seed).distinct().count() == ofMode.size()) {
+      return "seed " + run.seed();
+    }
+    return "#" + (identityIndex(run, ofMode) + 1);
+  }
+
+  private static int identityIndex(Run run, List<Run> runs) {
+    for (int i = 0; i < runs.size(); i++) {
+      if (runs.get(i) == run) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("not one of the runs");
   }
 
   private static String words(StopReason reason) {

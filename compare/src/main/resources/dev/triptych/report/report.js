@@ -56,8 +56,16 @@
     return node;
   }
 
+  /** Powers of ten as such, and no line break between a number and its unit. */
+  const typeset = (text) => text
+    .replace(/\b(\d+(?:\.\d+)?)e(-?\d+)\b/g, (_, m, e) => (m === "1" ? "" : m + "×") + "10" + raised(e))
+    .replace(/([\d⁰-⁹¹²³]) (ms|s|min|kB|MB|GB|TB|%|epochs?)(?![\w-])/g, "$1\u00a0$2")
+    .replace(/ ([≤=]) /g, "\u00a0$1\u00a0")
+    .replace(/F − F/g, "F\u00a0−\u00a0F");
+
   /** Text in which the names of runs stand out. */
   function prose(text) {
+    text = typeset(text);
     const names = [...labels].sort((a, b) => b.length - a.length);
     const pattern = new RegExp("(?<![\\w-])(" + names.map((n) => n.replace(/[^\w\s]/g, "\\$&")).join("|") + ")(?![\\w-])");
     return text.split(pattern).map((part, i) => (i % 2 ? name(labels.indexOf(part)) : part));
@@ -151,7 +159,7 @@
     });
     table.append(body);
     byId("scores").append(table);
-    byId("scores-note").textContent = level ? "Time, epochs, updates and bytes sent are until " + level.words + "." : "";
+    byId("scores-note").textContent = level ? typeset("Time, epochs, updates and bytes sent are until " + level.words + ", " + level.meaning + ".") : "";
   }
 
   function score(column, i) {
@@ -262,7 +270,7 @@
     const plot = element("div", { class: "plot " + plotClass, role: "img", "aria-label": title + ". " + note });
     const heading = element("h3", {}, ...prose(title));
     parent.append(element("figure", { class: "chart" }, element("figcaption", {}, heading, element("p", { class: "note" }, note)), plot));
-    charts[key] = echarts.init(plot, null, { renderer: "svg" });
+    charts[key] = echarts.init(plot, { textStyle: { fontFamily: getComputedStyle(document.body).fontFamily } }, { renderer: "svg" });
     const redraw = () => charts[key].setOption(option(), { replaceMerge: ["series"] });
     redraws.push(redraw);
     redraw();
@@ -302,7 +310,7 @@
     seconds: "What you wait for. Evaluation is not on this clock.",
     epochs: "Examples processed by all workers, divided by the size of the data.",
     bytes: "What crossed the wire, all parties together.",
-    updates: "Steps of the weights; one per mini-batch when asynchronous, one per round of all workers else.",
+    updates: "Asynchronous: one mini-batch each. Otherwise: one of every worker.",
   };
 
   /** The line of a run: [x, y] by ascending x, without what the scale cannot show. */
@@ -312,10 +320,14 @@
       .map((point) => [point[key], value(point.objective)]);
   }
 
-  /** Marks on about ten points; every point is on the line. */
-  function marked(points, i) {
+  /**
+   * Marks on about ten points, where no other run has them; every point is on the line. What is far
+   * above the ceiling stays there: browsers cannot draw to 1e300.
+   */
+  function marked(points, i, ceiling = Infinity) {
     const step = Math.max(1, Math.ceil(points.length / 10));
-    return points.map((point, k) => ({ value: point, symbol: k % step === 0 || k === points.length - 1 ? symbol(i) : "none" }));
+    const offset = Math.floor((i * step) / runs.length);
+    return points.map(([x, y], k) => ({ value: [x, Math.min(y, 100 * ceiling)], symbol: k % step === offset || k === points.length - 1 ? symbol(i) : "none" }));
   }
 
   /** y at x, between the two points around it; undefined before the first or beyond the last. */
@@ -352,6 +364,9 @@
     return ticks.filter((tick) => tick >= low && tick <= high);
   }
 
+  /** Decades as powers of ten, everything else as plain numbers. */
+  const yLabel = (ticks) => (y) => (logScale && !ticks && y !== 1 ? "10" + raised(Math.round(Math.log10(y))) : number(y, 3));
+
   /** The range of y: all of every run that stayed finite; a diverging one may leave the picture. */
   function range() {
     const used = runs.filter((run, i) => shown[i] && run.trace.length > 0);
@@ -384,8 +399,6 @@
     const style = axisStyle(t);
     return {
       animation: false,
-      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      aria: { enabled: false },
       grid: { left: 8, right: 16, top: 30, bottom: 62, containLabel: true },
       tooltip: {
         ...tooltipStyle(t),
@@ -414,14 +427,14 @@
         min: low,
         max: high,
         axisTick: { ...style.axisTick, customValues: ticks },
-        axisLabel: { ...style.axisLabel, customValues: ticks, showMinLabel: false, showMaxLabel: false, formatter: (y) => number(y, 3) },
+        axisLabel: { ...style.axisLabel, customValues: ticks, showMinLabel: ticks !== undefined, showMaxLabel: ticks !== undefined, formatter: yLabel(ticks) },
       },
       dataZoom: [{
         type: "slider",
         xAxisIndex: 0,
         filterMode: "none",
-        height: 16,
-        bottom: 6,
+        height: 6,
+        bottom: 12,
         left: 24,
         right: 24,
         showDataShadow: false,
@@ -430,15 +443,17 @@
         borderColor: "transparent",
         backgroundColor: t.grid,
         fillerColor: t.line,
+        handleIcon: "circle",
         handleSize: 16,
-        handleStyle: { color: t.card, borderColor: t.muted },
+        handleStyle: { color: t.card, borderColor: t.muted, borderWidth: 1.5 },
         moveHandleSize: 0,
+        emphasis: { handleStyle: { color: t.ink, borderColor: t.ink } },
       }],
       series: runs.map((run, i) => ({
         id: "run" + i,
         name: labels[i],
         type: "line",
-        data: shown[i] ? marked(line(run, axis.key), i) : [],
+        data: shown[i] ? marked(line(run, axis.key), i, high) : [],
         clip: true,
         symbolSize: symbol(i) === "triangle" || symbol(i) === "diamond" ? 9 : 7,
         showSymbol: true,
@@ -449,6 +464,7 @@
         markLine: i > 0 || lines.length === 0 ? undefined : {
           silent: true,
           symbol: "none",
+          precision: -1,
           animation: false,
           lineStyle: { color: t.muted, type: [3, 4], width: 1 },
           label: { position: "insideEndTop", color: t.muted, fontSize: 12 },
@@ -465,8 +481,6 @@
         chart(axis.key, parent, axis.title, NOTES[axis.key], () => convergenceOption(axis));
       }
     }
-    const figures = parent.children;
-    if (figures.length % 2 === 1) figures[figures.length - 1].classList.add("wide");
     byId("convergence-note").textContent = hasOptimum
       ? "Distance of the objective from its optimum, F − F*, on all training data. F* = " + number(optimum, 6) + "."
       : "Objective F on all training data.";
@@ -543,12 +557,16 @@
   function consensusOption(indices) {
     const t = theme();
     const style = axisStyle(t);
+    const distances = indices.flatMap((i) => runs[i].trace.map((point) => point.consensusDistance).filter((d) => d > 0));
+    const low = Math.min(...distances) / 1.15;
+    const high = Math.max(...distances) * 1.15;
+    const ticks = logTicks(low, high);
     return {
       animation: false,
       grid: { left: 8, right: 16, top: 30, bottom: 30, containLabel: true },
       tooltip: { ...tooltipStyle(t), trigger: "axis", axisPointer: { lineStyle: { color: t.muted } }, valueFormatter: (y) => number(y, 3) },
       xAxis: { ...style, type: "value", name: "epochs", nameLocation: "middle", nameGap: 26, min: 0, max: "dataMax", splitLine: { show: false }, axisLabel: { ...style.axisLabel, showMaxLabel: false }, axisPointer: { label: { formatter: ({ value: x }) => number(x, 3) + " epochs" } } },
-      yAxis: { ...style, type: "log", name: "distance", nameTextStyle: { ...style.nameTextStyle, align: "left" }, axisLabel: { ...style.axisLabel, formatter: (y) => number(y, 2) } },
+      yAxis: { ...style, type: "log", name: "distance", min: low, max: high, nameTextStyle: { ...style.nameTextStyle, align: "left" }, axisTick: { ...style.axisTick, customValues: ticks }, axisLabel: { ...style.axisLabel, customValues: ticks, showMinLabel: ticks !== undefined, showMaxLabel: ticks !== undefined, formatter: (y) => number(y, 2) } },
       series: indices.map((i) => ({
         name: labels[i],
         type: "line",
@@ -582,7 +600,7 @@
         },
       },
       xAxis: { ...style, type: "category", data: workers.map((w) => String(w.worker)), name: "worker", nameLocation: "middle", nameGap: 26, axisTick: { show: false } },
-      yAxis: { ...style, type: "value", name: "seconds", max: most, nameTextStyle: { ...style.nameTextStyle, align: "left" }, axisLabel: { ...style.axisLabel, formatter: (y) => number(y, 3), showMaxLabel: false } },
+      yAxis: { ...style, type: "value", name: "seconds", max: most || undefined, nameTextStyle: { ...style.nameTextStyle, align: "left" }, axisLabel: { ...style.axisLabel, formatter: (y) => number(y, 3), showMaxLabel: false } },
       series: [
         bar("computing", 1, { data: workers.map((w) => w.computeSeconds) }),
         bar("waiting", 0.28, { data: workers.map((w) => w.waitSeconds) }),
@@ -594,8 +612,8 @@
     const parent = byId("behaviour");
     const all = runs.map((_, i) => i);
     const worked = all.filter((i) => (runs[i].workers || []).length > 0);
+    const most = 1.02 * Math.max(...worked.flatMap((i) => runs[i].workers.map((w) => w.computeSeconds + w.waitSeconds)));
     for (const i of worked) {
-      const most = Math.max(...runs[i].workers.map((w) => w.computeSeconds + w.waitSeconds)) * 1.02 || undefined;
       chart("workers" + i, parent, "Time of the workers: " + labels[i], "Solid is computing, pale is waiting for others.",
         () => workersOption(i, most), "small");
     }
