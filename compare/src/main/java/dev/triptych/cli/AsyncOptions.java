@@ -23,7 +23,8 @@ final class AsyncOptions {
       names = "--deployment",
       paramLabel = "WHERE",
       defaultValue = "driver",
-      description = "Where servers live: driver, or executors as a Spark plugin (default: ${DEFAULT-VALUE}).")
+      description =
+          "Where servers live: driver, or executors as a Spark plugin (default: ${DEFAULT-VALUE}).")
   String deployment = "driver";
 
   @Option(
@@ -67,7 +68,8 @@ final class AsyncOptions {
     if (consistency.equals("ssp")) {
       if (bound == null || bound < 0) {
         throw new InvalidInputException(
-            "--staleness: --consistency ssp needs a bound of 0 or more" + (bound == null ? "" : ", got " + bound));
+            "--staleness: --consistency ssp needs a bound of 0 or more"
+                + (bound == null ? "" : ", got " + bound));
       }
       return Consistency.ssp(bound);
     }

@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The main job: trains one problem in several modes, one after the other, and writes the report. */
+/**
+ * The main job: trains one problem in several modes, one after the other, and writes the report.
+ */
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,
@@ -36,11 +38,11 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-control",
-      description = "With --slow-worker: skip the short runs without slow workers that tell what they cost.")
+      description =
+          "With --slow-worker: skip the short runs without slow workers that tell what they cost.")
   boolean noControl;
 
-  @ArgGroup(exclusive = false)
-  TrainingOptions options = new TrainingOptions();
+  @Mixin TrainingOptions options = new TrainingOptions();
 
   @Override
   public Integer call() throws Exception {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.Suggestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * {@code --config experiment.yaml}: a flat map from option names without dashes to values. Options on the command line win.
+ * {@code --config experiment.yaml}: a flat map from option names without dashes to values. Options
+ * on the command line win.
  */
 final class ConfigFile implements IDefaultValueProvider {
   private final Map<String, String> values;
@@ -39,25 +41,30 @@ final class ConfigFile implements IDefaultValueProvider {
       root = new ObjectMapper(new YAMLFactory()).readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
-          file + ":" + (e.getLocation() == null ? 1 : e.getLocation().getLineNr()) + ": not YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+          file
+              + ":"
+              + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
+              + ": not YAML: "
+              + e.getOriginalMessage().lines().findFirst().orElse(""),
+          e);
     } catch (IOException e) {
       throw new InvalidInputException("--config: cannot read " + file, e);
     }
     if (!root.isObject()) {
-      throw new InvalidInputException(file + ": expected option names and values, such as \"workers: 4\"");
+      throw new InvalidInputException(
+          file + ": expected option names and values, such as \"workers: 4\"");
     }
     List<String> known =
-        command.options().stream().map(OptionSpec::longestName).map(name -> name.substring(2)).toList();
+        command.options().stream()
+            .map(OptionSpec::longestName)
+            .map(name -> name.substring(2))
+            .toList();
     Map<String, String> values = new HashMap<>();
     for (Map.Entry<String, JsonNode> entry : root.properties()) {
       String key = entry.getKey();
       if (!known.contains(key)) {
         throw new InvalidInputException(
-            file
-                + ": unknown option \""
-                + key
-                + "\""
-                + Choice.nearest(key, known).map(name -> "; did you mean " + name + "?").orElse(""));
+            file + ": unknown option \"" + key + "\"" + Suggestion.of(key, known));
       }
       JsonNode value = entry.getValue();
       if (value.isObject()) {
@@ -69,7 +76,8 @@ final class ConfigFile implements IDefaultValueProvider {
   }
 
   /**
-   * Gives the command that {@code args} name the defaults of the file they name, if any; picocli then parses as usual.
+   * Gives the command that {@code args} name the defaults of the file they name, if any; picocli
+   * then parses as usual.
    *
    * @throws InvalidInputException as {@link #read}
    */

@@ -14,7 +14,8 @@ final class Durations {
   static Duration parse(String option, String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
-      throw new InvalidInputException(option + ": expected a duration such as 5ms, 2s or 1min, got \"" + text + "\"");
+      throw new InvalidInputException(
+          option + ": expected a duration such as 5ms, 2s or 1min, got \"" + text + "\"");
     }
     double unitNanos =
         switch (matcher.group(2)) {

@@ -16,20 +16,23 @@ final class GossipOptions {
       names = "--topology",
       paramLabel = "NAME|FILE",
       defaultValue = "ring",
-      description = "ring, path, star, torus, hypercube, exponential, complete, or an edge-list file (default: ${DEFAULT-VALUE}).")
+      description =
+          "ring, path, star, torus, hypercube, exponential, complete, or an edge-list file (default: ${DEFAULT-VALUE}).")
   String topology = "ring";
 
   @Option(
       names = "--mixing",
       paramLabel = "NAME",
-      description = "metropolis or uniform (default: metropolis; uniform on the exponential graph).")
+      description =
+          "metropolis or uniform (default: metropolis; uniform on the exponential graph).")
   @Nullable String mixing;
 
   @Option(
       names = "--gossip-algorithm",
       paramLabel = "NAME",
       defaultValue = "dpsgd",
-      description = "dpsgd (average, then step) or dpsgd-atc (step, then average) (default: ${DEFAULT-VALUE}).")
+      description =
+          "dpsgd (average, then step) or dpsgd-atc (step, then average) (default: ${DEFAULT-VALUE}).")
   String algorithm = "dpsgd";
 
   @Option(
@@ -53,6 +56,10 @@ final class GossipOptions {
   GossipSettings settings(RunSettings run) {
     Topology graph = GraphOptions.topology(topology, run.numWorkers());
     return new GossipSettings(
-        run, graph, GraphOptions.mixing(mixing, graph), GossipAlgorithms.byName(algorithm), allowDisconnected);
+        run,
+        graph,
+        GraphOptions.mixing(mixing, graph),
+        GossipAlgorithms.byName(algorithm),
+        allowDisconnected);
   }
 }

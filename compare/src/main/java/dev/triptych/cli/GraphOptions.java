@@ -19,7 +19,8 @@ final class GraphOptions {
   static Topology topology(String nameOrFile, @Nullable Integer numNodes) {
     if (Topologies.names().contains(nameOrFile)) {
       if (numNodes == null) {
-        throw new InvalidInputException("--nodes: the topology " + nameOrFile + " needs a number of nodes");
+        throw new InvalidInputException(
+            "--nodes: the topology " + nameOrFile + " needs a number of nodes");
       }
       return Topologies.byName(nameOrFile, numNodes);
     }

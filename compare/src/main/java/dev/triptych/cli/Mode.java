@@ -30,6 +30,9 @@ enum Mode {
 
   static Mode named(String option, String name) {
     Choice.of(option, name, names());
-    return Arrays.stream(values()).filter(mode -> mode.optionName.equals(name)).findFirst().orElseThrow();
+    return Arrays.stream(values())
+        .filter(mode -> mode.optionName.equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -9,8 +9,8 @@ import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.regression.LinearRegressionModel;
-import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.Identifiable;
+import org.apache.spark.ml.util.MLWritable;
 
 /** Saves trained weights as MLlib's own models, so that plain Spark serves them. */
 final class ModelFiles {
@@ -26,10 +26,14 @@ final class ModelFiles {
     double intercept = model.hasIntercept() ? weights[model.numFeatures()] : 0;
     return switch (model.loss().name()) {
       case "logistic" ->
-          new LogisticRegressionModel(Identifiable.randomUID("triptych-logistic"), coefficients, intercept);
-      case "linear" -> new LinearRegressionModel(Identifiable.randomUID("triptych-linear"), coefficients, intercept);
+          new LogisticRegressionModel(
+              Identifiable.randomUID("triptych-logistic"), coefficients, intercept);
+      case "linear" ->
+          new LinearRegressionModel(
+              Identifiable.randomUID("triptych-linear"), coefficients, intercept);
       // A linear classifier that thresholds the score at 0, whichever hinge it was trained with.
-      default -> new LinearSVCModel(Identifiable.randomUID("triptych-svc"), coefficients, intercept);
+      default ->
+          new LinearSVCModel(Identifiable.randomUID("triptych-svc"), coefficients, intercept);
     };
   }
 }

@@ -13,7 +13,8 @@ final class OutputDirectory {
   /**
    * Checks that results can be written, before hours of training.
    *
-   * @param out given by the user, or null for the first free {@code triptych-out}, {@code triptych-out-2}, …
+   * @param out given by the user, or null for the first free {@code triptych-out}, {@code
+   *     triptych-out-2}, …
    */
   static Path claim(@org.jspecify.annotations.Nullable Path out) {
     Path directory = out == null ? firstFree() : out;
@@ -25,14 +26,17 @@ final class OutputDirectory {
         try (Stream<Path> entries = Files.list(directory)) {
           if (entries.findAny().isPresent()) {
             throw new InvalidInputException(
-                "--out: " + directory + " exists and is not empty; name another folder or remove it");
+                "--out: "
+                    + directory
+                    + " exists and is not empty; name another folder or remove it");
           }
         }
       }
       Files.createDirectories(directory);
       return directory;
     } catch (IOException e) {
-      throw new InvalidInputException("--out: cannot create " + directory + ": " + e.getMessage(), e);
+      throw new InvalidInputException(
+          "--out: cannot create " + directory + ": " + e.getMessage(), e);
     }
   }
 

@@ -9,7 +9,8 @@ final class OutputOptions {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "New or empty folder for the results (default: triptych-out, triptych-out-2, …).")
+      description =
+          "New or empty folder for the results (default: triptych-out, triptych-out-2, …).")
   @Nullable Path out;
 
   @Option(names = "--no-weights", description = "Do not save the trained models.")
@@ -18,6 +19,7 @@ final class OutputOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "YAML file with option names (without dashes) and values; the command line wins.")
+      description =
+          "YAML file with option names (without dashes) and values; the command line wins.")
   @Nullable Path config;
 }

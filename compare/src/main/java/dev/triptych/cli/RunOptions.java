@@ -20,14 +20,19 @@ import picocli.CommandLine.Option;
 
 /** How to train, whatever the mode. */
 final class RunOptions {
-  @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Logical workers (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Logical workers (default: ${DEFAULT-VALUE}).")
   int workers;
 
   @Option(
       names = "--epochs",
       paramLabel = "E",
       defaultValue = "10",
-      description = "Passes over the data, counted over all workers together (default: ${DEFAULT-VALUE}).")
+      description =
+          "Passes over the data, counted over all workers together (default: ${DEFAULT-VALUE}).")
   double epochs;
 
   @Option(
@@ -41,19 +46,22 @@ final class RunOptions {
       names = "--step-size",
       paramLabel = "A",
       defaultValue = "auto",
-      description = "Initial step size, or auto: from the scale of the data (default: ${DEFAULT-VALUE}).")
+      description =
+          "Initial step size, or auto: from the scale of the data (default: ${DEFAULT-VALUE}).")
   String stepSize = "auto";
 
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
-      description = "How the step size falls: constant, inverse, inverse-sqrt (default: constant for adagrad, else inverse-sqrt).")
+      description =
+          "How the step size falls: constant, inverse, inverse-sqrt (default: constant for adagrad, else inverse-sqrt).")
   @Nullable String schedule;
 
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
-      description = "sgd, momentum, adagrad or adam (default: adagrad; sgd for --sync-algorithm gd).")
+      description =
+          "sgd, momentum, adagrad or adam (default: adagrad; sgd for --sync-algorithm gd).")
   @Nullable String optimizer;
 
   @Option(
@@ -62,7 +70,10 @@ final class RunOptions {
       description = "Stop when the objective is at most F; the time to it is reported.")
   @Nullable Double target;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Seed of everything that is drawn (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Seed of everything that is drawn (default: ${DEFAULT-VALUE}).")
   long seed;
 
   @Option(
@@ -75,14 +86,16 @@ final class RunOptions {
   @Option(
       names = "--compute-delay",
       paramLabel = "D",
-      description = "Every mini-batch takes at least D (5ms), or an exponential time of mean D (exp:5ms).")
+      description =
+          "Every mini-batch takes at least D (5ms), or an exponential time of mean D (exp:5ms).")
   @Nullable String computeDelay;
 
   @Option(
       names = "--max-wait",
       paramLabel = "D",
       defaultValue = "60s",
-      description = "Longest time anything waits for anyone before the run fails and says for whom (default: ${DEFAULT-VALUE}).")
+      description =
+          "Longest time anything waits for anyone before the run fails and says for whom (default: ${DEFAULT-VALUE}).")
   String maxWait = "60s";
 
   @Option(
@@ -124,10 +137,12 @@ final class RunOptions {
     String optimizerName = optimizer != null ? optimizer : fullBatchDescent ? "sgd" : "adagrad";
     Optimizer rule = Optimizers.byName(optimizerName).orElseThrow();
     double meanStored = (double) data.numStored() / data.numRows();
-    double curvature = objective.model().curvatureBound(data.meanSquaredNorm()) + objective.lambda();
+    double curvature =
+        objective.model().curvatureBound(data.meanSquaredNorm()) + objective.lambda();
     double initial =
         stepSize.equals("auto")
-            ? AutoStepSize.of(optimizerName, Math.max(curvature, 1e-12), data.meanSquaredNorm(), meanStored)
+            ? AutoStepSize.of(
+                optimizerName, Math.max(curvature, 1e-12), data.meanSquaredNorm(), meanStored)
             : explicitStepSize();
     StepSize.Schedule falling =
         schedule != null
@@ -152,8 +167,14 @@ final class RunOptions {
       String[] parts = text.split(":", -1);
       try {
         int worker = Integer.parseInt(parts[0]);
-        double factor = Double.parseDouble(parts[1].endsWith("x") ? parts[1].substring(0, parts[1].length() - 1) : parts[1]);
-        if (parts.length != 2 || worker < 0 || worker >= workers || !(factor >= 1) || Double.isInfinite(factor)) {
+        double factor =
+            Double.parseDouble(
+                parts[1].endsWith("x") ? parts[1].substring(0, parts[1].length() - 1) : parts[1]);
+        if (parts.length != 2
+            || worker < 0
+            || worker >= workers
+            || !(factor >= 1)
+            || Double.isInfinite(factor)) {
           throw new NumberFormatException();
         }
         factors.put(worker, factor);
@@ -174,14 +195,16 @@ final class RunOptions {
       return Stragglers.of(0, false, factors, seed);
     }
     boolean exponential = delay.startsWith("exp:");
-    Duration duration = Durations.parse("--compute-delay", exponential ? delay.substring(4) : delay);
+    Duration duration =
+        Durations.parse("--compute-delay", exponential ? delay.substring(4) : delay);
     return Stragglers.of(duration.toNanos(), exponential, factors, seed);
   }
 
   private Duration longestWait() {
     Duration wait = Durations.parse("--max-wait", maxWait);
     if (wait.isZero()) {
-      throw new InvalidInputException("--max-wait: expected more than nothing, got \"" + maxWait + "\"");
+      throw new InvalidInputException(
+          "--max-wait: expected more than nothing, got \"" + maxWait + "\"");
     }
     return wait;
   }
@@ -195,7 +218,8 @@ final class RunOptions {
     } catch (NumberFormatException e) {
       // Told below, with the same words as for a number out of range.
     }
-    throw new InvalidInputException("--step-size: expected a positive number or auto, got \"" + stepSize + "\"");
+    throw new InvalidInputException(
+        "--step-size: expected a positive number or auto, got \"" + stepSize + "\"");
   }
 
   private static StepSize.Schedule scheduleNamed(String name) {

@@ -4,21 +4,27 @@ import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.TrainingRun;
 
 /**
- * How much the slow workers cost a mode: mini-batches per second with them against a control run of the same mode without them,
- * beside what theory says.
+ * How much the slow workers cost a mode: mini-batches per second with them against a control run of
+ * the same mode without them, beside what theory says.
  *
  * @param batchesPerSecondWithout of the control run
  * @param batchesPerSecondWith of the run as asked
- * @param theory expected ratio of the two if only computing took time: synchronous 1/k for the slowest worker's factor k,
- *     asynchronous (Σ_i 1/k_i)/N, gossip in rounds as synchronous
+ * @param theory expected ratio of the two if only computing took time: synchronous 1/k for the
+ *     slowest worker's factor k, asynchronous (Σ_i 1/k_i)/N, gossip in rounds as synchronous
  */
-record SlowWorkerControl(double batchesPerSecondWithout, double batchesPerSecondWith, double theory) {
+record SlowWorkerControl(
+    double batchesPerSecondWithout, double batchesPerSecondWith, double theory) {
 
   double ratio() {
     return batchesPerSecondWith / batchesPerSecondWithout;
   }
 
-  static SlowWorkerControl of(Mode mode, boolean waitsForSlowest, Stragglers stragglers, TrainingRun run, TrainingRun control) {
+  static SlowWorkerControl of(
+      Mode mode,
+      boolean waitsForSlowest,
+      Stragglers stragglers,
+      TrainingRun run,
+      TrainingRun control) {
     int numWorkers = run.workers().size();
     double sum = 0;
     double slowest = 1;

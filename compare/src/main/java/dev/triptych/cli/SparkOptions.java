@@ -1,10 +1,10 @@
 package dev.triptych.cli;
 
+import dev.triptych.core.InvalidInputException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
-import dev.triptych.core.InvalidInputException;
 import picocli.CommandLine.Option;
 
 /** Which Spark to run on. */
@@ -15,7 +15,8 @@ final class SparkOptions {
   @Option(
       names = "--master",
       paramLabel = "URL",
-      description = "Spark master, such as local[2] or spark://host:7077 (default: spark-submit's, else all local cores).")
+      description =
+          "Spark master, such as local[2] or spark://host:7077 (default: spark-submit's, else all local cores).")
   @Nullable String master;
 
   /**
@@ -30,7 +31,8 @@ final class SparkOptions {
       conf.set("spark.master", localWithRetries(master));
     } else {
       conf.setIfMissing(
-          "spark.master", "local[" + Runtime.getRuntime().availableProcessors() + "," + LOCAL_TASK_FAILURES + "]");
+          "spark.master",
+          "local[" + Runtime.getRuntime().availableProcessors() + "," + LOCAL_TASK_FAILURES + "]");
     }
     boolean local = conf.get("spark.master").startsWith("local");
     if (local) {
@@ -49,13 +51,15 @@ final class SparkOptions {
     try {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (RuntimeException e) {
-      if (e instanceof IllegalArgumentException || e.getMessage() != null && e.getMessage().contains("master URL")) {
+      if (e instanceof IllegalArgumentException
+          || e.getMessage() != null && e.getMessage().contains("master URL")) {
         throw new InvalidInputException("--master: " + e.getMessage(), e);
       }
       throw e;
     } catch (Exception e) {
       if (e instanceof SparkException) {
-        throw new InvalidInputException("--master: " + e.getMessage().lines().findFirst().orElse(""), e);
+        throw new InvalidInputException(
+            "--master: " + e.getMessage().lines().findFirst().orElse(""), e);
       }
       throw e;
     }
@@ -63,6 +67,8 @@ final class SparkOptions {
 
   /** local[2] retries no task; local[2,4] does, as every cluster does. */
   private static String localWithRetries(String url) {
-    return url.matches("local\\[[^,\\]]+\\]") ? url.substring(0, url.length() - 1) + "," + LOCAL_TASK_FAILURES + "]" : url;
+    return url.matches("local\\[[^,\\]]+\\]")
+        ? url.substring(0, url.length() - 1) + "," + LOCAL_TASK_FAILURES + "]"
+        : url;
   }
 }

@@ -12,7 +12,8 @@ final class SyncOptions {
       names = "--sync-algorithm",
       paramLabel = "NAME",
       defaultValue = "sgd",
-      description = "gd (all examples in every step) or sgd (a mini-batch of every worker) (default: ${DEFAULT-VALUE}).")
+      description =
+          "gd (all examples in every step) or sgd (a mini-batch of every worker) (default: ${DEFAULT-VALUE}).")
   String algorithm = "sgd";
 
   @Option(
@@ -26,7 +27,9 @@ final class SyncOptions {
     Choice.of(
         "--sync-algorithm",
         algorithm,
-        Arrays.stream(SyncSettings.Algorithm.values()).map(SyncSettings.Algorithm::optionName).toList());
+        Arrays.stream(SyncSettings.Algorithm.values())
+            .map(SyncSettings.Algorithm::optionName)
+            .toList());
     Choice.of("--aggregation", aggregation, List.of("tree"));
   }
 
@@ -36,6 +39,7 @@ final class SyncOptions {
   }
 
   SyncSettings settings(RunSettings run) {
-    return new SyncSettings(run, isFullBatch() ? SyncSettings.Algorithm.GD : SyncSettings.Algorithm.SGD);
+    return new SyncSettings(
+        run, isFullBatch() ? SyncSettings.Algorithm.GD : SyncSettings.Algorithm.SGD);
   }
 }

@@ -7,7 +7,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** One progress bar per run on standard error: redrawn in a terminal, one line every few seconds in a log file. */
+/**
+ * One progress bar per run on standard error: redrawn in a terminal, one line every few seconds in
+ * a log file.
+ */
 final class TerminalProgress implements ProgressListener, AutoCloseable {
   private static final int SCALE = 1000;
   private static final int TERMINAL_MILLIS = 200;

@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
     name = "topology",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Examine a gossip graph: connectivity, periodicity, double stochasticity, spectral gap, predicted rounds."
-        + " Exit status 3 if it cannot reach consensus.")
+    description =
+        "Examine a gossip graph: connectivity, periodicity, double stochasticity, spectral gap, predicted rounds."
+            + " Exit status 3 if it cannot reach consensus.")
 final class TopologyCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
@@ -27,16 +28,21 @@ final class TopologyCommand implements Callable<Integer> {
       names = "--topology",
       required = true,
       paramLabel = "NAME|FILE",
-      description = "ring, path, star, torus, hypercube, exponential, complete, or an edge-list file.")
+      description =
+          "ring, path, star, torus, hypercube, exponential, complete, or an edge-list file.")
   String topology = "";
 
-  @Option(names = "--nodes", paramLabel = "N", description = "Number of nodes; a file may leave it out.")
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "Number of nodes; a file may leave it out.")
   @Nullable Integer nodes;
 
   @Option(
       names = "--mixing",
       paramLabel = "NAME",
-      description = "metropolis or uniform (default: metropolis; uniform on the exponential graph).")
+      description =
+          "metropolis or uniform (default: metropolis; uniform on the exponential graph).")
   @Nullable String mixing;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -48,7 +54,8 @@ final class TopologyCommand implements Callable<Integer> {
     TopologyReport report = TopologyReport.of(graph, GraphOptions.mixing(mixing, graph));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report));
+      out.println(
+          new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report));
     } else {
       print(report, out);
     }
@@ -56,9 +63,25 @@ final class TopologyCommand implements Callable<Integer> {
   }
 
   private static void print(TopologyReport report, PrintWriter out) {
-    row(out, "topology", report.topology() + ", " + report.nodes() + " nodes, " + report.edges() + (report.directed() ? " directed" : "") + " edges");
-    row(out, "mixing", report.mixing() + (report.doublyStochastic() ? ", doubly stochastic" : ", not doubly stochastic"));
-    row(out, "strongly connected", report.stronglyConnected() ? "yes" : "no, " + report.components() + " components");
+    row(
+        out,
+        "topology",
+        report.topology()
+            + ", "
+            + report.nodes()
+            + " nodes, "
+            + report.edges()
+            + (report.directed() ? " directed" : "")
+            + " edges");
+    row(
+        out,
+        "mixing",
+        report.mixing()
+            + (report.doublyStochastic() ? ", doubly stochastic" : ", not doubly stochastic"));
+    row(
+        out,
+        "strongly connected",
+        report.stronglyConnected() ? "yes" : "no, " + report.components() + " components");
     row(out, "periodic", report.periodic() ? "yes, period " + report.period() : "no");
     row(out, "max degree", report.maxDegree() + " (messages a node sends per round)");
     row(out, "second eigenvalue", String.format(Locale.ROOT, "%.8f", report.secondEigenvalue()));
@@ -67,10 +90,19 @@ final class TopologyCommand implements Callable<Integer> {
       StringBuilder rounds = new StringBuilder();
       report
           .predictedRounds()
-          .forEach((distance, count) -> rounds.append(rounds.length() == 0 ? "" : ", ").append(count).append(" to ").append(distance));
+          .forEach(
+              (distance, count) ->
+                  rounds
+                      .append(rounds.length() == 0 ? "" : ", ")
+                      .append(count)
+                      .append(" to ")
+                      .append(distance));
       row(out, "predicted rounds", rounds.toString());
     }
-    out.println(report.reachesConsensus() ? "It reaches consensus." : "It cannot reach consensus: " + report.reason());
+    out.println(
+        report.reachesConsensus()
+            ? "It reaches consensus."
+            : "It cannot reach consensus: " + report.reason());
   }
 
   private static void row(PrintWriter out, String name, String value) {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,8 +29,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "sync, async, gossip or mllib (default: ${DEFAULT-VALUE}).")
   String modeName = "sync";
 
-  @ArgGroup(exclusive = false)
-  TrainingOptions options = new TrainingOptions();
+  @Mixin TrainingOptions options = new TrainingOptions();
 
   @Override
   public Integer call() throws Exception {
@@ -44,7 +43,8 @@ final class TrainCommand implements Callable<Integer> {
       try (TerminalProgress progress = TerminalProgress.start(mode.optionName(), System.err)) {
         run = options.train(mode, loaded, progress);
       }
-      Results.write(out, spec, options, loaded, Map.of(mode, run), Map.of(), spec.commandLine().getOut());
+      Results.write(
+          out, spec, options, loaded, Map.of(mode, run), Map.of(), spec.commandLine().getOut());
       return run.stopReason() == StopReason.DIVERGED ? ExitStatus.STOPPED_SHORT : ExitStatus.OK;
     }
   }

@@ -11,30 +11,26 @@ import dev.triptych.spark.ProgressListener;
 import dev.triptych.sync.SyncTrainer;
 import java.util.Collection;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 
-/** Everything {@code train} and {@code compare} have in common: options, checks, and running one mode. */
+/**
+ * Everything {@code train} and {@code compare} have in common: options, checks, and running one
+ * mode.
+ */
 final class TrainingOptions {
-  @ArgGroup(exclusive = false, heading = "%nProblem and data:%n")
-  ProblemOptions problem = new ProblemOptions();
+  @Mixin ProblemOptions problem = new ProblemOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nTraining, all modes:%n")
-  RunOptions run = new RunOptions();
+  @Mixin RunOptions run = new RunOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nSynchronous mode:%n")
-  SyncOptions sync = new SyncOptions();
+  @Mixin SyncOptions sync = new SyncOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nAsynchronous mode:%n")
-  AsyncOptions async = new AsyncOptions();
+  @Mixin AsyncOptions async = new AsyncOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nDecentralized mode:%n")
-  GossipOptions gossip = new GossipOptions();
+  @Mixin GossipOptions gossip = new GossipOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nSpark and output:%n")
-  SparkOptions spark = new SparkOptions();
+  @Mixin SparkOptions spark = new SparkOptions();
 
-  @ArgGroup(exclusive = false)
-  OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Refuses bad options before Spark starts. */
   void check(Collection<Mode> modes) {
@@ -56,14 +52,21 @@ final class TrainingOptions {
   }
 
   /** Trains in one mode with other stragglers than asked: the control run without slow workers. */
-  TrainingRun train(Mode mode, LoadedProblem loaded, Stragglers stragglers, ProgressListener progress) {
+  TrainingRun train(
+      Mode mode, LoadedProblem loaded, Stragglers stragglers, ProgressListener progress) {
     RunSettings asked =
         run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
     RunSettings settings = asked.withStragglers(stragglers);
     return switch (mode) {
-      case SYNC -> new SyncTrainer().train(loaded.objective(), loaded.data(), sync.settings(settings), progress);
-      case ASYNC -> new AsyncTrainer().train(loaded.objective(), loaded.data(), async.settings(settings), progress);
-      case GOSSIP -> new GossipTrainer().train(loaded.objective(), loaded.data(), gossip.settings(settings), progress);
+      case SYNC ->
+          new SyncTrainer()
+              .train(loaded.objective(), loaded.data(), sync.settings(settings), progress);
+      case ASYNC ->
+          new AsyncTrainer()
+              .train(loaded.objective(), loaded.data(), async.settings(settings), progress);
+      case GOSSIP ->
+          new GossipTrainer()
+              .train(loaded.objective(), loaded.data(), gossip.settings(settings), progress);
       case MLLIB -> new MllibTrainer().train(loaded.objective(), loaded.data(), settings, progress);
     };
   }

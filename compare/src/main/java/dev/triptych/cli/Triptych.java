@@ -56,13 +56,19 @@ public final class Triptych implements Runnable {
 
   private static int badUsage(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    String message = e.getMessage().lines().findFirst().orElse("bad usage");
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("bad usage");
     List<String> suggestions =
-        e instanceof CommandLine.UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        e instanceof CommandLine.UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
     err.println(
         "triptych: "
             + message
-            + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions.subList(0, Math.min(2, suggestions.size()))) + "?"));
+            + (suggestions.isEmpty()
+                ? ""
+                : "; did you mean "
+                    + String.join(" or ", suggestions.subList(0, Math.min(2, suggestions.size())))
+                    + "?"));
     return ExitStatus.BAD_INPUT;
   }
 

@@ -1,6 +1,6 @@
 /**
- * How do people use Triptych from a terminal or spark-submit? One class per command; options are grouped as users think of them.
- * Start at {@link dev.triptych.cli.Triptych}.
+ * How do people use Triptych from a terminal or spark-submit? One class per command; options are
+ * grouped as users think of them. Start at {@link dev.triptych.cli.Triptych}.
  */
 @NullMarked
 package dev.triptych.cli;

@@ -41,9 +41,10 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Trains MLlib's own estimator on the same objective: LogisticRegression, LinearRegression (both L-BFGS) or LinearSVC (OWL-QN),
- * without standardisation, at MLlib's default stop rule. MLlib tells the objective after every iteration but not when, so the
- * seconds of its trace points are spread evenly over the time of the whole fit.
+ * Trains MLlib's own estimator on the same objective: LogisticRegression, LinearRegression (both
+ * L-BFGS) or LinearSVC (OWL-QN), without standardisation, at MLlib's default stop rule. MLlib tells
+ * the objective after every iteration but not when, so the seconds of its trace points are spread
+ * evenly over the time of the whole fit.
  */
 public final class MllibTrainer implements Trainer<RunSettings> {
 
@@ -77,7 +78,10 @@ public final class MllibTrainer implements Trainer<RunSettings> {
                 .setFitIntercept(model.hasIntercept())
                 .fit(rows);
         return new Fit(
-            "LogisticRegression", logistic.coefficients(), logistic.intercept(), logistic.summary().objectiveHistory());
+            "LogisticRegression",
+            logistic.coefficients(),
+            logistic.intercept(),
+            logistic.summary().objectiveHistory());
       case "linear":
         // MLlib divides the labels, and with them the penalty, by their standard deviation.
         double labelDeviation = rows.agg(functions.stddev("label")).first().getDouble(0);
@@ -88,7 +92,8 @@ public final class MllibTrainer implements Trainer<RunSettings> {
                 .setSolver("l-bfgs")
                 .setFitIntercept(model.hasIntercept())
                 .fit(rows);
-        return new Fit("LinearRegression", linear.coefficients(), linear.intercept(), new double[0]);
+        return new Fit(
+            "LinearRegression", linear.coefficients(), linear.intercept(), new double[0]);
       case "hinge":
         LinearSVCModel svc =
             new LinearSVC()
@@ -96,7 +101,8 @@ public final class MllibTrainer implements Trainer<RunSettings> {
                 .setStandardization(false)
                 .setFitIntercept(model.hasIntercept())
                 .fit(rows);
-        return new Fit("LinearSVC", svc.coefficients(), svc.intercept(), svc.summary().objectiveHistory());
+        return new Fit(
+            "LinearSVC", svc.coefficients(), svc.intercept(), svc.summary().objectiveHistory());
       default:
         throw new InvalidInputException(
             "--modes mllib: MLlib has no estimator for the problem " + model.loss().name());
@@ -189,6 +195,8 @@ public final class MllibTrainer implements Trainer<RunSettings> {
       indices[k] = block.columnAt(row, k);
       values[k] = block.valueAt(row, k);
     }
-    return block.isDense() ? Vectors.dense(values) : Vectors.sparse(block.numFeatures(), indices, values);
+    return block.isDense()
+        ? Vectors.dense(values)
+        : Vectors.sparse(block.numFeatures(), indices, values);
   }
 }

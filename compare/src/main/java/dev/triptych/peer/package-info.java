@@ -1,4 +1,7 @@
-/** How does MLlib's own estimator do on the same problem? A fourth line in the comparison, never part of the product. */
+/**
+ * How does MLlib's own estimator do on the same problem? A fourth line in the comparison, never
+ * part of the product.
+ */
 @NullMarked
 package dev.triptych.peer;
 

@@ -37,7 +37,8 @@ class BadInputIT {
         "3 1:1 | :3: | label",
         "x 1:1 | :3: | x"
       })
-  void aMalformedLineIsNamedByFileAndNumber(String line, String where, String what) throws IOException {
+  void aMalformedLineIsNamedByFileAndNumber(String line, String where, String what)
+      throws IOException {
     Path file = write(GOOD[0], GOOD[1], line, GOOD[2]);
     CommandLineRun run = run(file.toString());
     assertRefused(run, file.getFileName() + where);
@@ -76,7 +77,8 @@ class BadInputIT {
         "--modes sync,sync | twice",
         "--modes mllib --problem squared-hinge | mllib"
       })
-  void badOptionValuesAreRefusedWithASuggestion(String options, String expected) throws IOException {
+  void badOptionValuesAreRefusedWithASuggestion(String options, String expected)
+      throws IOException {
     assertRefused(run(write(GOOD).toString(), options.split(" ")), expected);
   }
 
@@ -105,7 +107,8 @@ class BadInputIT {
   void anUnknownKeyInTheConfigFileIsRefused() throws IOException {
     Path config = folder.resolve("experiment.yaml");
     Files.writeString(config, "workers: 4\nepoch: 3\n");
-    assertRefused(run(write(GOOD).toString(), "--config", config.toString()), "did you mean epochs");
+    assertRefused(
+        run(write(GOOD).toString(), "--config", config.toString()), "did you mean epochs");
   }
 
   @Test
@@ -113,11 +116,31 @@ class BadInputIT {
     Path out = folder.resolve("diverged");
     CommandLineRun run =
         CommandLineRun.of(
-            "compare", "--data", write(GOOD).toString(), "--problem", "linear", "--modes", "sync",
-            "--workers", "1", "--optimizer", "sgd", "--step-size", "1e200", "--schedule", "constant",
-            "--epochs", "50", "--master", "local[2]", "--no-weights", "--out", out.toString());
+            "compare",
+            "--data",
+            write(GOOD).toString(),
+            "--problem",
+            "linear",
+            "--modes",
+            "sync",
+            "--workers",
+            "1",
+            "--optimizer",
+            "sgd",
+            "--step-size",
+            "1e200",
+            "--schedule",
+            "constant",
+            "--epochs",
+            "50",
+            "--master",
+            "local[2]",
+            "--no-weights",
+            "--out",
+            out.toString());
     assertThat(run.status()).as(run.err()).isEqualTo(ExitStatus.STOPPED_SHORT);
-    assertThat(CommandLineRun.run(out, "sync").get("stopReason").asText()).containsIgnoringCase("diverged");
+    assertThat(CommandLineRun.run(out, "sync").get("stopReason").asText())
+        .containsIgnoringCase("diverged");
     assertThat(CommandLineRun.run(out, "sync").get("divergedAtUpdate").asLong()).isPositive();
     assertThat(CommandLineRun.run(out, "sync").get("trace")).isNotEmpty();
     assertThat(run.out()).contains("diverged at update");
@@ -137,7 +160,13 @@ class BadInputIT {
   private CommandLineRun run(String data, String... more) {
     return CommandLineRun.of(
         new String[] {
-          "compare", "--data", data, "--master", "local[2]", "--out", folder.resolve("out").toString()
+          "compare",
+          "--data",
+          data,
+          "--master",
+          "local[2]",
+          "--out",
+          folder.resolve("out").toString()
         },
         more);
   }

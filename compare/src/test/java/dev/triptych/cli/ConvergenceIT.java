@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * All three modes against certified optima of real data (λ = 1e-4, 4 workers, local[2]); skipped, with the reason, where the
- * mirror is absent. The same on generated data needs no mirror.
+ * All three modes against certified optima of real data (λ = 1e-4, 4 workers, local[2]); skipped,
+ * with the reason, where the mirror is absent. The same on generated data needs no mirror.
  */
 @Timeout(300)
 class ConvergenceIT {
@@ -31,7 +31,9 @@ class ConvergenceIT {
     Path mirror = DatasetMirror.assumePresent();
     Path out = compare(train(mirror, name), "--epochs", "30");
     for (String mode : MODES) {
-      assertThat(subOptimality(out, mode, optimum(mirror, name))).as("%s on %s", mode, name).isBetween(-1e-9, 1e-2);
+      assertThat(subOptimality(out, mode, optimum(mirror, name)))
+          .as("%s on %s", mode, name)
+          .isBetween(-1e-9, 1e-2);
     }
   }
 
@@ -41,9 +43,18 @@ class ConvergenceIT {
     Path out =
         compare(
             train(mirror, "a9a"),
-            "--epochs", "30", "--batch", "32", "--optimizer", "adagrad", "--step-size", "0.2",
-            "--topology", "complete",
-            "--test", mirror.resolve("a9a/a9a.test.libsvm.gz").toString());
+            "--epochs",
+            "30",
+            "--batch",
+            "32",
+            "--optimizer",
+            "adagrad",
+            "--step-size",
+            "0.2",
+            "--topology",
+            "complete",
+            "--test",
+            mirror.resolve("a9a/a9a.test.libsvm.gz").toString());
     for (String mode : MODES) {
       assertThat(subOptimality(out, mode, optimum(mirror, "a9a"))).as(mode).isBetween(-1e-9, 1e-3);
       assertThat(CommandLineRun.run(out, mode).get("finalTestMetrics").get("accuracy").asDouble())
@@ -57,7 +68,10 @@ class ConvergenceIT {
     Path out =
         compare(
             "synthetic:clicklog,rows=8000,features=500,nonzeros=10,seed=3",
-            "--epochs", "20", "--modes", "sync,async,gossip,mllib");
+            "--epochs",
+            "20",
+            "--modes",
+            "sync,async,gossip,mllib");
     double best = CommandLineRun.run(out, "mllib").get("finalObjective").asDouble();
     for (String mode : MODES) {
       assertThat(subOptimality(out, mode, best)).as(mode).isBetween(-1e-4, 1e-2);
@@ -69,8 +83,18 @@ class ConvergenceIT {
     List<String> args =
         new ArrayList<>(
             List.of(
-                "compare", "--data", data, "--lambda", "1e-4", "--workers", "4", "--master", "local[2]",
-                "--no-weights", "--out", out.toString()));
+                "compare",
+                "--data",
+                data,
+                "--lambda",
+                "1e-4",
+                "--workers",
+                "4",
+                "--master",
+                "local[2]",
+                "--no-weights",
+                "--out",
+                out.toString()));
     args.addAll(List.of(more));
     CommandLineRun run = CommandLineRun.of(args.toArray(new String[0]));
     assertThat(run.status()).as(run.err()).isZero();
@@ -86,7 +110,8 @@ class ConvergenceIT {
   }
 
   private static double optimum(Path mirror, String name) throws IOException {
-    for (JsonNode set : new ObjectMapper().readTree(mirror.resolve("INDEX.json").toFile()).get("sets")) {
+    for (JsonNode set :
+        new ObjectMapper().readTree(mirror.resolve("INDEX.json").toFile()).get("sets")) {
       if (set.get("name").asText().equals(name)) {
         return set.get("f_star").get("logistic|lambda=1e-4|none").get("f").asDouble();
       }

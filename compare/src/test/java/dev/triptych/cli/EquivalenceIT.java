@@ -7,6 +7,7 @@ import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.AsyncTrainer;
 import dev.triptych.async.train.Deployment;
+import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.loss.LogisticLoss;
 import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Objective;
@@ -27,7 +28,6 @@ import dev.triptych.spark.data.TrainingData;
 import dev.triptych.sync.SyncSettings;
 import dev.triptych.sync.SyncTrainer;
 import dev.triptych.testing.SparkSessions;
-import dev.triptych.core.data.ExampleBlock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +37,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The three trainers are one algorithm where theory says so: synchronous mini-batch = parameter server with BSP = SSP with s = 0 =
- * adapt-then-combine gossip on the complete graph with weights 1/n (for SGD, whose step is linear in the gradient), and with one
- * worker all of them are serial SGD.
+ * The three trainers are one algorithm where theory says so: synchronous mini-batch = parameter
+ * server with BSP = SSP with s = 0 = adapt-then-combine gossip on the complete graph with weights
+ * 1/n (for SGD, whose step is linear in the gradient), and with one worker all of them are serial
+ * SGD.
  */
 @Timeout(180)
 class EquivalenceIT {
@@ -52,9 +53,15 @@ class EquivalenceIT {
     RunSettings run = settings(4, optimizer);
     TrainingData data = data(4);
     double[] sync = sync(data, run);
-    assertThat(async(data, run, 1, Consistency.bsp())).as("bsp, seed %d", SEED).containsExactly(sync, within(1e-12));
-    assertThat(async(data, run, 3, Consistency.bsp())).as("bsp, 3 servers").containsExactly(sync, within(1e-12));
-    assertThat(async(data, run, 1, Consistency.ssp(0))).as("ssp(0)").containsExactly(sync, within(1e-12));
+    assertThat(async(data, run, 1, Consistency.bsp()))
+        .as("bsp, seed %d", SEED)
+        .containsExactly(sync, within(1e-12));
+    assertThat(async(data, run, 3, Consistency.bsp()))
+        .as("bsp, 3 servers")
+        .containsExactly(sync, within(1e-12));
+    assertThat(async(data, run, 1, Consistency.ssp(0)))
+        .as("ssp(0)")
+        .containsExactly(sync, within(1e-12));
   }
 
   @ParameterizedTest
@@ -80,11 +87,16 @@ class EquivalenceIT {
 
   private static double[] sync(TrainingData data, RunSettings run) {
     return new SyncTrainer()
-        .train(objective(), data, new SyncSettings(run, SyncSettings.Algorithm.SGD), ProgressListener.SILENT)
+        .train(
+            objective(),
+            data,
+            new SyncSettings(run, SyncSettings.Algorithm.SGD),
+            ProgressListener.SILENT)
         .weights();
   }
 
-  private static double[] async(TrainingData data, RunSettings run, int servers, Consistency consistency) {
+  private static double[] async(
+      TrainingData data, RunSettings run, int servers, Consistency consistency) {
     return new AsyncTrainer()
         .train(
             objective(),
@@ -94,7 +106,8 @@ class EquivalenceIT {
         .weights();
   }
 
-  private static double[] gossip(TrainingData data, RunSettings run, String topology, String algorithm) {
+  private static double[] gossip(
+      TrainingData data, RunSettings run, String topology, String algorithm) {
     Topology graph = Topologies.byName(topology, run.numWorkers());
     return new GossipTrainer()
         .train(

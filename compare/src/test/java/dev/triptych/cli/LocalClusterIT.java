@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The main job on two executor processes: servers as executor plugin, gossip between executors over sockets, plain and with
- * Spark's authentication and encryption.
+ * The main job on two executor processes: servers as executor plugin, gossip between executors over
+ * sockets, plain and with Spark's authentication and encryption.
  */
 @Timeout(300)
 class LocalClusterIT {
@@ -31,9 +31,26 @@ class LocalClusterIT {
     Path out = folder.resolve("out");
     CommandLineRun run =
         CommandLineRun.of(
-            "compare", "--data", "synthetic:clicklog,rows=4000,features=300,nonzeros=10,seed=11",
-            "--lambda", "1e-3", "--workers", "4", "--epochs", "5", "--deployment", "executors", "--servers", "2",
-            "--topology", "ring", "--master", "local-cluster[2,1,1024]", "--no-weights", "--out", out.toString());
+            "compare",
+            "--data",
+            "synthetic:clicklog,rows=4000,features=300,nonzeros=10,seed=11",
+            "--lambda",
+            "1e-3",
+            "--workers",
+            "4",
+            "--epochs",
+            "5",
+            "--deployment",
+            "executors",
+            "--servers",
+            "2",
+            "--topology",
+            "ring",
+            "--master",
+            "local-cluster[2,1,1024]",
+            "--no-weights",
+            "--out",
+            out.toString());
     assertThat(run.status()).as(run.err()).isZero();
     double start = Math.log(2);
     for (String mode : new String[] {"sync", "async", "gossip"}) {

@@ -11,8 +11,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One of eight workers ten times slower: the parameter server keeps (n−1+1/k)/n = .8875 of its throughput, the synchronous mode
- * falls towards 1/k = .1 (Spark's own cost of a step, which both runs pay, keeps it above).
+ * One of eight workers ten times slower: the parameter server keeps (n−1+1/k)/n = .8875 of its
+ * throughput, the synchronous mode falls towards 1/k = .1 (Spark's own cost of a step, which both
+ * runs pay, keeps it above).
  */
 @Timeout(300)
 class SlowWorkerIT {
@@ -21,17 +22,34 @@ class SlowWorkerIT {
   @TempDir Path folder;
 
   @Test
-  void aSlowWorkerCostsTheSynchronousModeNearlyEverythingAndTheParameterServerItsOwnShare() throws IOException {
+  void aSlowWorkerCostsTheSynchronousModeNearlyEverythingAndTheParameterServerItsOwnShare()
+      throws IOException {
     double asyncRatio = 0;
     double syncRatio = 1;
     for (int attempt = 1; attempt <= TRIES; attempt++) {
       Path out = folder.resolve("out" + attempt);
       CommandLineRun run =
           CommandLineRun.of(
-              "compare", "--data", "synthetic:clicklog,rows=8000,features=200,nonzeros=10,seed=5",
-              "--modes", "sync,async", "--workers", "8", "--batch", "32", "--epochs", "8",
-              "--compute-delay", "5ms", "--slow-worker", "3:10x",
-              "--master", "local[2]", "--no-weights", "--out", out.toString());
+              "compare",
+              "--data",
+              "synthetic:clicklog,rows=8000,features=200,nonzeros=10,seed=5",
+              "--modes",
+              "sync,async",
+              "--workers",
+              "8",
+              "--batch",
+              "32",
+              "--epochs",
+              "8",
+              "--compute-delay",
+              "5ms",
+              "--slow-worker",
+              "3:10x",
+              "--master",
+              "local[2]",
+              "--no-weights",
+              "--out",
+              out.toString());
       assertThat(run.status()).as(run.err()).isZero();
       JsonNode async = CommandLineRun.run(out, "async").get("slowWorker");
       JsonNode sync = CommandLineRun.run(out, "sync").get("slowWorker");

@@ -206,7 +206,7 @@ class LayeringTest {
 
   @Test
   void theRoomsAreOnThisClassPath() {
-    for (String room : new String[] {CORE, SPARK_COMMON, SYNC}) {
+    for (String room : new String[] {CORE, SPARK_COMMON, SYNC, ASYNC, GOSSIP}) {
       assertThat(MAIN.that(resideInAPackage(room))).as(room).isNotEmpty();
     }
   }

@@ -3,11 +3,14 @@ package dev.triptych.spark.data;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.CsvParser;
 import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.data.ExampleGenerator;
 import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.data.FeatureScaling;
 import dev.triptych.core.data.FeatureStatistics;
 import dev.triptych.spark.data.DataSource.Format;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class DataLoader {
   private static final double DENSE_ABOVE = 0.5;
   private static final int TREE_DEPTH = 2;
+  private static final int ROWS_AT_ONCE = 8192;
 
   private DataLoader() {}
 
@@ -84,6 +88,58 @@ public final class DataLoader {
           Dealt dealt = deal(Input.of(blocks), options);
           return dealt.data.withTest(dealTest(Input.of(test), options, dealt));
         });
+  }
+
+  /**
+   * Makes rows 0 to {@code numRows} − 1 for training and the next {@code numTestRows} for testing, in
+   * parallel, and deals them like a file's.
+   *
+   * @throws InvalidInputException as for files
+   */
+  public static TrainingData generate(
+      JavaSparkContext spark,
+      ExampleGenerator generator,
+      long numRows,
+      long numTestRows,
+      LoadOptions options) {
+    JavaRDD<ExampleBlock> training = generated(spark, generator, 0, numRows);
+    return numTestRows == 0
+        ? fromRdd(training, options)
+        : fromRdd(
+            training, generated(spark, generator, numRows, numRows + numTestRows), options);
+  }
+
+  private static JavaRDD<ExampleBlock> generated(
+      JavaSparkContext spark, ExampleGenerator generator, long from, long to) {
+    int parts =
+        (int) Math.max(1, Math.min((to - from) / ROWS_AT_ONCE, 4L * spark.defaultParallelism()));
+    Slices slices = new Slices(to - from, parts);
+    List<Integer> numbers = new ArrayList<>();
+    for (int p = 0; p < parts; p++) {
+      numbers.add(p);
+    }
+    return spark
+        .parallelize(numbers, parts)
+        .flatMap(
+            p -> {
+              long first = from + slices.start(p);
+              long end = first + slices.size(p);
+              return new Iterator<>() {
+                private long next = first;
+
+                @Override
+                public boolean hasNext() {
+                  return next < end;
+                }
+
+                @Override
+                public ExampleBlock next() {
+                  long start = next;
+                  next = Math.min(end, start + ROWS_AT_ONCE);
+                  return generator.rows(start, next);
+                }
+              };
+            });
   }
 
   /**

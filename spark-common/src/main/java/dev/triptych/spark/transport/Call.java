@@ -17,14 +17,16 @@ final class Call implements RpcResponseCallback {
 
   private final Address peer;
   private final ByteBuffer request;
+  private final LongAdder bytesSent;
   private final LongAdder bytesReceived;
   private final CompletableFuture<ByteBuffer> future = new CompletableFuture<>();
   private volatile @Nullable TransportClient client;
   private volatile long requestId;
 
-  Call(Address peer, ByteBuffer request, LongAdder bytesReceived) {
+  Call(Address peer, ByteBuffer request, LongAdder bytesSent, LongAdder bytesReceived) {
     this.peer = peer;
     this.request = request.slice();
+    this.bytesSent = bytesSent;
     this.bytesReceived = bytesReceived;
   }
 
@@ -52,6 +54,7 @@ final class Call implements RpcResponseCallback {
     if (future.isDone()) {
       return;
     }
+    bytesSent.add(request.remaining());
     requestId = connected.sendRpc(request, this);
     client = connected;
     if (future.isDone()) {

@@ -160,11 +160,10 @@ public final class Endpoint implements AutoCloseable {
   public CompletableFuture<ByteBuffer> call(
       Address peer, String what, ByteBuffer request, Duration timeout) {
     checkBody(request);
-    Call call = new Call(peer, request, bytesReceived);
+    Call call = new Call(peer, request, bytesSent, bytesReceived);
     CompletableFuture<ByteBuffer> future = call.future();
     outstanding.add(call);
     call.expireAfter(timeout, role, what);
-    bytesSent.add(request.remaining());
     CompletableFuture<ByteBuffer> unused =
         future.whenComplete((response, failure) -> outstanding.remove(call));
     peers

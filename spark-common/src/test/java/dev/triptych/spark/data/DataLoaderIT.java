@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.data.BlockBuilder;
 import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.data.ExampleGenerator;
 import dev.triptych.core.data.LabelRule;
 import dev.triptych.core.loss.Loss.LabelKind;
 import java.io.IOException;
@@ -349,6 +351,32 @@ class DataLoaderIT {
     TrainingData same = DataLoader.fromBlocks(context, made);
     assertThat(same.blocks().glom().collect()).hasSize(5).allSatisfy(p -> assertThat(p).hasSize(1));
     assertThat(same.blocks().collect().get(3).label(0)).isEqualTo(3);
+  }
+
+  @Test
+  void generatedRowsAreAllMadeWhateverTheirNumber() {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    TrainingData data = DataLoader.generate(context, new Counting(), 40_001, 7, real(3));
+    assertThat(labels(data)).containsExactlyInAnyOrderElementsOf(numbers(40_001));
+    assertThat(data.test().collect().stream().mapToInt(ExampleBlock::numRows).sum()).isEqualTo(7);
+    assertThat(data.test().first().label(0)).isEqualTo(40_001);
+  }
+
+  /** Row i has label i and one feature. */
+  private static final class Counting implements ExampleGenerator {
+    @Override
+    public int numFeatures() {
+      return 9;
+    }
+
+    @Override
+    public ExampleBlock rows(long from, long to) {
+      BlockBuilder rows = new BlockBuilder(9);
+      for (long i = from; i < to; i++) {
+        rows.addSparse(i, new int[] {(int) (i % 9)}, new double[] {1}, 1);
+      }
+      return rows.build();
+    }
   }
 
   private Path write(String name, List<String> lines) throws IOException {

@@ -4,22 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.triptych.testing.JavaProcess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class EndpointIT {
@@ -125,6 +131,31 @@ class EndpointIT {
         .cause()
         .isInstanceOf(ConnectionLostException.class)
         .hasMessageContaining(server.address().toString());
+  }
+
+  @Test
+  void aPeerProcessThatIsKilledFailsTheOutstandingCallsByName() {
+    try (JavaProcess process = JavaProcess.of("silent", SilentServer.class.getName()).start()) {
+      Matcher line = process.awaitOutput(Pattern.compile("listening on (\\d+)"), LONG);
+      Address silent = new Address("127.0.0.1", Integer.parseInt(line.group(1)));
+      Endpoint client = open("client", ECHO, plain());
+      CompletableFuture<ByteBuffer> small = client.call(silent, text("hello"), LONG);
+      CompletableFuture<ByteBuffer> large =
+          client.call(silent, ByteBuffer.allocate(64 << 20), LONG);
+      // The connection stands once a later call to the same peer has timed out.
+      assertThatThrownBy(() -> client.call(silent, text("x"), Duration.ofMillis(500)).get())
+          .hasCauseInstanceOf(CallTimeoutException.class);
+      assertThat(small).isNotDone();
+
+      process.close();
+
+      for (CompletableFuture<ByteBuffer> call : List.of(small, large)) {
+        assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
+            .cause()
+            .isInstanceOf(ConnectionLostException.class)
+            .hasMessageContaining(silent.toString());
+      }
+    }
   }
 
   @Test
@@ -333,6 +364,22 @@ class EndpointIT {
   }
 
   @Test
+  void withTlsCallsWorkAndWithoutItTheyAreRefused(@TempDir Path folder) throws Exception {
+    SparkConf tls = tls(folder);
+    Endpoint server = open("server", ECHO, tls);
+    Endpoint friend = open("friend", ECHO, tls);
+    Endpoint stranger = open("stranger", ECHO, plain());
+    byte[] large = new byte[5 << 20];
+    new Random(3).nextBytes(large);
+
+    assertThat(friend.call(server.address(), ByteBuffer.wrap(large), LONG).get().array())
+        .isEqualTo(large);
+    assertThatThrownBy(() -> stranger.call(server.address(), text("x"), LONG).get())
+        .hasCauseInstanceOf(ConnectionLostException.class);
+    assertThat(friend.call(server.address(), text("still"), LONG).get()).isEqualTo(text("still"));
+  }
+
+  @Test
   void openingOutsideSparkWithoutSettingsIsRefused() {
     assertThatThrownBy(() -> Endpoint.open("server", 1, ECHO))
         .isInstanceOf(IllegalStateException.class)
@@ -350,6 +397,45 @@ class EndpointIT {
         .set("spark.authenticate", "true")
         .set("spark.authenticate.secret", secret)
         .set(CRYPTO, "true");
+  }
+
+  /** A self-signed certificate, by the JDK's keytool. */
+  private static SparkConf tls(Path folder) throws Exception {
+    String store = folder.resolve("keys.p12").toString();
+    String password = "changeit";
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "triptych",
+                "-keyalg",
+                "RSA",
+                "-dname",
+                "CN=127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store,
+                "-storepass",
+                password)
+            .inheritIO()
+            .start();
+    assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(keytool.exitValue()).isZero();
+    SparkConf conf = plain();
+    Map.of(
+            "enabled", "true",
+            "keyStore", store,
+            "keyStoreType", "PKCS12",
+            "keyStorePassword", password,
+            "keyPassword", password,
+            "trustStore", store,
+            "trustStoreType", "PKCS12",
+            "trustStorePassword", password,
+            "protocol", "TLSv1.3")
+        .forEach((key, value) -> conf.set("spark.ssl.rpc." + key, value));
+    return conf;
   }
 
   private Endpoint open(String role, RequestHandler handler, SparkConf conf) {

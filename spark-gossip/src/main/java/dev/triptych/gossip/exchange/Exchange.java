@@ -4,6 +4,7 @@ import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.ConnectionLostException;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.transport.Reply;
+import dev.triptych.spark.transport.RequestHandler;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,22 +36,30 @@ public final class Exchange implements AutoCloseable {
   private final String runId;
   private final Duration maxWait;
   private final Neighbourhood neighbourhood;
+  private final ProcessMailboxes process;
   private final Map<Integer, Host> hosts = new HashMap<>();
   private final Endpoint endpoint;
   private volatile Map<Integer, Address> addresses = Map.of();
   private volatile boolean closing;
 
   private Exchange(
-      String runId, int[] nodes, Neighbourhood neighbourhood, long firstRound, Duration maxWait) {
+      String runId,
+      int[] nodes,
+      Neighbourhood neighbourhood,
+      long firstRound,
+      Duration maxWait,
+      ProcessMailboxes process,
+      Function<RequestHandler, Endpoint> openEndpoint) {
     this.runId = runId;
     this.maxWait = maxWait;
     this.neighbourhood = neighbourhood;
+    this.process = process;
     for (int node : nodes) {
       RoundInbox inbox = new RoundInbox(neighbourhood.senders(node), firstRound);
       hosts.put(node, new Host(new NodeMailbox(runId, node, inbox)));
     }
-    this.endpoint = Endpoint.open("gossip of run " + runId, 1, this::handle);
-    hosts.forEach((node, host) -> ProcessMailboxes.add(runId, node, host.mailbox));
+    this.endpoint = openEndpoint.apply(this::handle);
+    hosts.forEach((node, host) -> process.add(runId, node, host.mailbox));
   }
 
   /**
@@ -62,7 +72,25 @@ public final class Exchange implements AutoCloseable {
    */
   public static Exchange open(
       String runId, int[] nodes, Neighbourhood neighbourhood, long firstRound, Duration maxWait) {
-    return new Exchange(runId, nodes, neighbourhood, firstRound, maxWait);
+    return open(
+        runId,
+        nodes,
+        neighbourhood,
+        firstRound,
+        maxWait,
+        ProcessMailboxes.HERE,
+        handler -> Endpoint.open("gossip of run " + runId, 1, handler));
+  }
+
+  static Exchange open(
+      String runId,
+      int[] nodes,
+      Neighbourhood neighbourhood,
+      long firstRound,
+      Duration maxWait,
+      ProcessMailboxes process,
+      Function<RequestHandler, Endpoint> openEndpoint) {
+    return new Exchange(runId, nodes, neighbourhood, firstRound, maxWait, process, openEndpoint);
   }
 
   /** Its endpoint, for calls to the driver. */
@@ -88,7 +116,7 @@ public final class Exchange implements AutoCloseable {
     awaitDelivered(host);
     int[] receivers = neighbourhood.receivers(node);
     for (int receiver : receivers) {
-      NodeMailbox local = ProcessMailboxes.find(runId, receiver);
+      NodeMailbox local = process.find(runId, receiver);
       if (local != null) {
         local.deliver(node, round, values);
       } else {
@@ -124,6 +152,11 @@ public final class Exchange implements AutoCloseable {
     return host(node).mailbox.stoppedAt();
   }
 
+  /** Duplicates and late messages that a node has ignored. */
+  public long numIgnored(int node) {
+    return host(node).mailbox.numIgnored();
+  }
+
   /** Waits until everything sent by this task's nodes has arrived or cannot. */
   public void drain() throws InterruptedException {
     for (Host host : hosts.values()) {
@@ -134,7 +167,7 @@ public final class Exchange implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    hosts.forEach((node, host) -> ProcessMailboxes.remove(runId, node, host.mailbox));
+    hosts.forEach((node, host) -> process.remove(runId, node, host.mailbox));
     endpoint.close();
   }
 
@@ -145,7 +178,7 @@ public final class Exchange implements AutoCloseable {
       return;
     }
     for (int receiver : neighbourhood.receivers(node)) {
-      NodeMailbox local = ProcessMailboxes.find(runId, receiver);
+      NodeMailbox local = process.find(runId, receiver);
       if (local != null) {
         local.stop(divergedAt);
       } else {

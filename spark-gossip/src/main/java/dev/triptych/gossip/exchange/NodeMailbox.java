@@ -37,6 +37,10 @@ final class NodeMailbox {
     notifyAll();
   }
 
+  synchronized long numIgnored() {
+    return inbox.numIgnored();
+  }
+
   synchronized @Nullable Long stoppedAt() {
     return stoppedAt;
   }

@@ -8,26 +8,27 @@ import org.jspecify.annotations.Nullable;
  * one executor hand over arrays without transport. Thread-safe.
  */
 final class ProcessMailboxes {
-  private static final ConcurrentHashMap<Place, NodeMailbox> MAILBOXES = new ConcurrentHashMap<>();
+  /** Those of this process. */
+  static final ProcessMailboxes HERE = new ProcessMailboxes();
 
-  private ProcessMailboxes() {}
+  private final ConcurrentHashMap<Place, NodeMailbox> mailboxes = new ConcurrentHashMap<>();
 
   /**
    * @throws IllegalStateException if that node is in this process already
    */
-  static void add(String runId, int node, NodeMailbox mailbox) {
-    if (MAILBOXES.putIfAbsent(new Place(runId, node), mailbox) != null) {
+  void add(String runId, int node, NodeMailbox mailbox) {
+    if (mailboxes.putIfAbsent(new Place(runId, node), mailbox) != null) {
       throw new IllegalStateException("run " + runId + ": node " + node + " is here already");
     }
   }
 
-  static void remove(String runId, int node, NodeMailbox mailbox) {
-    MAILBOXES.remove(new Place(runId, node), mailbox);
+  void remove(String runId, int node, NodeMailbox mailbox) {
+    mailboxes.remove(new Place(runId, node), mailbox);
   }
 
   /** The mailbox of a node of this process, else null. */
-  static @Nullable NodeMailbox find(String runId, int node) {
-    return MAILBOXES.get(new Place(runId, node));
+  @Nullable NodeMailbox find(String runId, int node) {
+    return mailboxes.get(new Place(runId, node));
   }
 
   private record Place(String runId, int node) {}

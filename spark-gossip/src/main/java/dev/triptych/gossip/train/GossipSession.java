@@ -8,7 +8,6 @@ import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.core.training.WorkerActivity;
-import dev.triptych.gossip.algorithm.GossipAlgorithms;
 import dev.triptych.gossip.algorithm.NodeState;
 import dev.triptych.gossip.exchange.Neighbourhood;
 import dev.triptych.gossip.mixing.TopologyReport;
@@ -144,7 +143,7 @@ final class GossipSession {
               run,
               settings.mixing(),
               neighbourhood,
-              GossipAlgorithms.byName(settings.algorithm()),
+              settings.algorithm(),
               first,
               end,
               epochsPerRound,
@@ -201,7 +200,7 @@ final class GossipSession {
     TrainingRun trained =
         new TrainingRun(
             "gossip",
-            settings.algorithm(),
+            settings.algorithm().name(),
             settingsInWords(),
             run.seed(),
             Versions.here(spark.sc()),
@@ -236,7 +235,7 @@ final class GossipSession {
   private Map<String, String> settingsInWords() {
     TopologyReport report = TopologyReport.of(settings.topology(), settings.mixing());
     Map<String, String> words = new LinkedHashMap<>(run.inWords());
-    words.put("gossip-algorithm", settings.algorithm());
+    words.put("gossip-algorithm", settings.algorithm().name());
     words.put("topology", settings.topology().name());
     words.put("mixing", settings.mixing().rule());
     words.put("spectral-gap", String.format("%.4g", report.spectralGap()));

@@ -2,9 +2,8 @@ package dev.triptych.gossip.train;
 
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
-import dev.triptych.gossip.algorithm.GossipAlgorithms;
+import dev.triptych.gossip.algorithm.GossipAlgorithm;
 import dev.triptych.gossip.mixing.MixingMatrix;
-import dev.triptych.gossip.mixing.MixingRule;
 import dev.triptych.gossip.topology.Topology;
 
 /**
@@ -13,19 +12,18 @@ import dev.triptych.gossip.topology.Topology;
  * @param run what all modes share
  * @param topology graph of N nodes
  * @param mixing averaging weights on that graph
- * @param algorithm one of {@link GossipAlgorithms#names()}
+ * @param algorithm one of {@link dev.triptych.gossip.algorithm.GossipAlgorithms}
  * @param allowDisconnected train although the graph cannot reach consensus, to watch it happen
  */
 public record GossipSettings(
     RunSettings run,
     Topology topology,
     MixingMatrix mixing,
-    String algorithm,
+    GossipAlgorithm algorithm,
     boolean allowDisconnected) {
 
   /**
-   * @throws InvalidInputException if graph and workers differ in number, or there is no such
-   *     algorithm
+   * @throws InvalidInputException if graph and workers differ in number
    */
   public GossipSettings {
     if (topology.numNodes() != run.numWorkers()) {
@@ -37,17 +35,5 @@ public record GossipSettings(
     if (mixing.numNodes() != topology.numNodes()) {
       throw new IllegalArgumentException("the mixing matrix belongs to another graph");
     }
-    GossipAlgorithms.byName(algorithm);
-  }
-
-  /** Settings with the rule's weights on the graph. */
-  public static GossipSettings of(
-      RunSettings run, Topology topology, MixingRule rule, String algorithm) {
-    return new GossipSettings(run, topology, rule.weights(topology), algorithm, false);
-  }
-
-  /** The same settings, but training on a graph that cannot reach consensus. */
-  public GossipSettings withDisconnectedAllowed() {
-    return new GossipSettings(run, topology, mixing, algorithm, true);
   }
 }

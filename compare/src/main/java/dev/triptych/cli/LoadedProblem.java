@@ -1,0 +1,33 @@
+package dev.triptych.cli;
+
+import dev.triptych.core.model.Objective;
+import dev.triptych.report.RunsFile;
+import dev.triptych.spark.data.TrainingData;
+import java.util.Locale;
+
+/**
+ * A problem ready to be trained.
+ *
+ * @param objective what is minimised
+ * @param data on what, persisted in Spark
+ * @param problem its facts for {@code runs.json}
+ * @param facts the data's facts for {@code runs.json}
+ */
+record LoadedProblem(
+    Objective objective, TrainingData data, RunsFile.Problem problem, RunsFile.Data facts) {
+
+  /** One line for the terminal. */
+  String inWords() {
+    Double optimum = problem.optimum();
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d examples, %,d features, %,d stored values; %s, lambda %s%s",
+        facts.name(),
+        facts.rows(),
+        facts.features(),
+        facts.nonzeros(),
+        problem.name(),
+        problem.lambda(),
+        optimum == null ? "" : ", optimum " + optimum);
+  }
+}

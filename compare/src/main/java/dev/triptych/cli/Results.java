@@ -1,0 +1,128 @@
+package dev.triptych.cli;
+
+import dev.triptych.core.training.TracePoint;
+import dev.triptych.core.training.TrainingRun;
+import dev.triptych.report.ReportFiles;
+import dev.triptych.report.Runs;
+import dev.triptych.report.RunsFile;
+import dev.triptych.report.Verdict;
+import dev.triptych.spark.evaluate.TestMetric;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Writes what {@code train} and {@code compare} leave behind, and says it in the terminal. */
+final class Results {
+  private Results() {}
+
+  static void write(
+      Path out,
+      CommandSpec spec,
+      TrainingOptions options,
+      LoadedProblem loaded,
+      Map<Mode, TrainingRun> runs,
+      Map<Mode, SlowWorkerControl> controls,
+      PrintWriter console)
+      throws IOException {
+    RunsFile file = file(spec, loaded, runs, controls);
+    ReportFiles.write(out, file);
+    if (!options.output.noWeights) {
+      for (Map.Entry<Mode, TrainingRun> entry : runs.entrySet()) {
+        Path folder = out.resolve("weights").resolve(entry.getKey().optionName());
+        ModelFiles.save(
+            loaded.objective().model(),
+            entry.getValue().weights(),
+            folder.toAbsolutePath().toUri().toString());
+      }
+    }
+    print(file, console);
+    console.println();
+    console.println("Report: " + out.resolve(ReportFiles.REPORT_HTML));
+  }
+
+  private static RunsFile file(
+      CommandSpec spec,
+      LoadedProblem loaded,
+      Map<Mode, TrainingRun> runs,
+      Map<Mode, SlowWorkerControl> controls) {
+    List<RunsFile.Run> results = new ArrayList<>();
+    runs.forEach(
+        (mode, run) ->
+            results.add(
+                Runs.of(
+                    run,
+                    loaded.problem().target(),
+                    testMetrics(loaded, run),
+                    slowWorker(controls.get(mode)))));
+    List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+    return new RunsFile(
+        "triptych " + String.join(" ", arguments.stream().map(Results::quoted).toList()),
+        new RunsFile.Environment(
+            loaded.data().blocks().context().master(),
+            loaded.data().blocks().context().defaultParallelism()),
+        loaded.problem(),
+        loaded.facts(),
+        results);
+  }
+
+  private static Map<String, Double> testMetrics(LoadedProblem loaded, TrainingRun run) {
+    TracePoint last = run.trace().get(run.trace().size() - 1);
+    Double metric = last.testMetric();
+    return metric == null
+        ? Map.of()
+        : Map.of(TestMetric.of(loaded.objective().model().labelKind()).fieldName(), metric);
+  }
+
+  private static RunsFile.@Nullable SlowWorker slowWorker(@Nullable SlowWorkerControl control) {
+    return control == null
+        ? null
+        : new RunsFile.SlowWorker(
+            control.batchesPerSecondWithout(),
+            control.batchesPerSecondWith(),
+            control.ratio(),
+            control.theory());
+  }
+
+  private static String quoted(String argument) {
+    return argument.matches("[\\w@%+=:,./-]+")
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
+  }
+
+  private static void print(RunsFile file, PrintWriter console) {
+    console.println();
+    console.printf(
+        Locale.ROOT,
+        "%-8s %-20s %12s %9s %10s %12s%n",
+        "mode",
+        "algorithm",
+        "objective",
+        "seconds",
+        "updates",
+        "MB sent");
+    for (RunsFile.Run run : file.runs()) {
+      Double objective = run.finalObjective();
+      Long bytes = run.bytesSent();
+      Long updates = run.updates();
+      console.printf(
+          Locale.ROOT,
+          "%-8s %-20s %12s %9.2f %10s %12s%s%n",
+          run.mode(),
+          run.algorithm(),
+          objective == null ? "-" : String.format(Locale.ROOT, "%.6f", objective),
+          run.trainSeconds(),
+          updates == null ? "-" : updates,
+          bytes == null ? "-" : String.format(Locale.ROOT, "%.1f", bytes / 1e6),
+          run.diverged() ? "  diverged at update " + run.divergedAtUpdate() : "");
+    }
+    console.println();
+    Verdict verdict = Verdict.of(file);
+    console.println(verdict.headline());
+  }
+}

@@ -1,0 +1,110 @@
+package dev.triptych.report;
+
+import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TracePoint;
+import dev.triptych.core.training.TrainingRun;
+import dev.triptych.report.RunsFile.Point;
+import dev.triptych.report.RunsFile.Run;
+import dev.triptych.report.RunsFile.SlowWorker;
+import dev.triptych.report.RunsFile.Staleness;
+import dev.triptych.report.RunsFile.Worker;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** Converts what a trainer returns, and gives runs the names they have in reports. */
+public final class Runs {
+  private Runs() {}
+
+  /**
+   * A run for {@code runs.json}. Points whose objective is not finite are left out; so are the
+   * bytes of a mode that does not count any.
+   *
+   * @param target objective at which {@code secondsToTarget} is taken, or null
+   * @param finalTestMetrics of the final weights, by name; empty without a test set
+   * @param slowWorker what slow workers cost, or null
+   */
+  public static Run of(
+      TrainingRun run,
+      @Nullable Double target,
+      Map<String, Double> finalTestMetrics,
+      @Nullable SlowWorker slowWorker) {
+    boolean countsBytes = run.bytesSent() > 0 || run.bytesReceived() > 0;
+    List<Point> trace = new ArrayList<>();
+    for (TracePoint point : run.trace()) {
+      if (Double.isFinite(point.objective())) {
+        trace.add(
+            new Point(
+                point.seconds(),
+                point.epochs(),
+                point.updates(),
+                point.objective(),
+                finiteOrNull(point.testMetric()),
+                countsBytes ? point.bytes() : null,
+                finiteOrNull(point.consensusDistance()),
+                point.maxStaleness()));
+      }
+    }
+    Map<String, Double> metrics = new HashMap<>(finalTestMetrics);
+    metrics.values().removeIf(value -> !Double.isFinite(value));
+    return new Run(
+        run.mode(),
+        run.algorithm(),
+        run.settings(),
+        run.seed(),
+        run.versions(),
+        words(run.stopReason()),
+        run.divergedAtUpdate(),
+        run.trace().isEmpty() ? null : finiteOrNull(run.finalObjective()),
+        metrics,
+        target == null ? null : run.secondsTo(target),
+        run.trainSeconds(),
+        run.updates(),
+        run.batches() > 0 ? run.batches() : null,
+        countsBytes ? run.bytesSent() : null,
+        countsBytes ? run.bytesReceived() : null,
+        staleness(run),
+        finiteOrNull(run.consensusDistance()),
+        run.workers().stream()
+            .map(w -> new Worker(w.worker(), w.batches(), w.computeSeconds(), w.waitSeconds()))
+            .toList(),
+        slowWorker,
+        trace);
+  }
+
+  /**
+   * A short name for each run, in order: its mode, with the algorithm where a mode occurs more than
+   * once, and numbered where that is still not unique.
+   */
+  public static List<String> labels(List<Run> runs) {
+    List<String> labels = new ArrayList<>();
+    Map<String, Integer> seen = new HashMap<>();
+    for (Run run : runs) {
+      boolean onlyOne = runs.stream().filter(other -> other.mode().equals(run.mode())).count() == 1;
+      String label = onlyOne ? run.mode() : run.mode() + " " + run.algorithm();
+      int occurrence = seen.merge(label, 1, Integer::sum);
+      labels.add(occurrence == 1 ? label : label + " #" + occurrence);
+    }
+    return labels;
+  }
+
+  private static String words(StopReason reason) {
+    return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static @Nullable Staleness staleness(TrainingRun run) {
+    var histogram = run.staleness();
+    return histogram == null
+        ? null
+        : new Staleness(
+            LongStream.of(histogram.counts()).boxed().toList(), histogram.mean(), histogram.max());
+  }
+
+  private static @Nullable Double finiteOrNull(@Nullable Double value) {
+    return value != null && Double.isFinite(value) ? value : null;
+  }
+}

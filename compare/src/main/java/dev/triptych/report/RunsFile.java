@@ -1,0 +1,257 @@
+package dev.triptych.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contents of {@code runs.json}: one problem, one data set, the runs. A field that has no
+ * meaning for a run is absent, never null and never NaN. Readers accept fields they do not know, so
+ * that later versions may add some; {@link #schema} changes when one changes its meaning.
+ *
+ * <p>Immutable; {@link RunsJson} reads and writes it.
+ *
+ * @param schema {@value #SCHEMA}
+ * @param command line that repeats the runs, if known
+ * @param environment where the runs took place, if known
+ * @param problem what was minimised
+ * @param data what it was minimised on
+ * @param runs at least one
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunsFile(
+    @JsonProperty(required = true) int schema,
+    @Nullable String command,
+    @Nullable Environment environment,
+    @JsonProperty(required = true) Problem problem,
+    @JsonProperty(required = true) Data data,
+    @JsonProperty(required = true) List<Run> runs) {
+
+  /** The schema that this version writes, and the only one it reads. */
+  public static final int SCHEMA = 1;
+
+  public RunsFile {
+    Check.that(schema == SCHEMA, "schema: expected " + SCHEMA + ", got " + schema);
+    runs = List.copyOf(runs);
+    Check.that(!runs.isEmpty(), "runs: expected at least one run");
+  }
+
+  /** The runs under the current schema. */
+  public RunsFile(
+      @Nullable String command,
+      @Nullable Environment environment,
+      Problem problem,
+      Data data,
+      List<Run> runs) {
+    this(SCHEMA, command, environment, problem, data, runs);
+  }
+
+  /**
+   * Where the runs took place.
+   *
+   * @param master of Spark, such as {@code local[2]}
+   * @param cores that Spark may use in all, if known
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Environment(
+      @JsonProperty(required = true) String master, @Nullable Integer cores) {}
+
+  /**
+   * What was minimised.
+   *
+   * @param name such as {@code logistic}
+   * @param lambda λ of the regularizer (λ/2)‖w‖²
+   * @param intercept whether there is an unpenalised one
+   * @param target objective at which runs stopped, if one was asked for
+   * @param optimum f* = min F, if it is known
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Problem(
+      @JsonProperty(required = true) String name,
+      @JsonProperty(required = true) double lambda,
+      @JsonProperty(required = true) boolean intercept,
+      @Nullable Double target,
+      @Nullable Double optimum) {
+    public Problem {
+      Check.finite("lambda", lambda);
+      Check.finite("target", target);
+      Check.finite("optimum", optimum);
+    }
+  }
+
+  /**
+   * What the objective was minimised on.
+   *
+   * @param name in the words of {@code --data}, if there is one
+   * @param rows training examples
+   * @param features d
+   * @param nonzeros stored values in the training set
+   * @param testRows test examples, if there is a test set
+   * @param details anything else worth showing, such as how rows were partitioned or scaled
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Data(
+      @Nullable String name,
+      @JsonProperty(required = true) long rows,
+      @JsonProperty(required = true) long features,
+      @JsonProperty(required = true) long nonzeros,
+      @Nullable Long testRows,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> details) {
+    public Data {
+      Check.that(rows >= 1, "rows: expected at least 1, got " + rows);
+      details = inOrder(details);
+    }
+  }
+
+  /**
+   * One run. See {@link dev.triptych.core.training.TrainingRun} for the fields of the same name;
+   * {@link Runs#of} converts.
+   *
+   * @param stopReason {@code completed}, {@code target-reached} or {@code diverged}
+   * @param finalObjective F of the final weights; absent if not finite
+   * @param finalTestMetrics such as {@code accuracy} by name; absent without a test set
+   * @param secondsToTarget when the trace first was at or below the target; absent without one, or
+   *     when it was never reached
+   * @param slowWorker what slow workers cost, when that was measured
+   * @param trace finite objectives only, ascending in updates
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Run(
+      @JsonProperty(required = true) String mode,
+      @JsonProperty(required = true) String algorithm,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Map<String, String> settings,
+      @JsonProperty(required = true) long seed,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Map<String, String> versions,
+      @JsonProperty(required = true) String stopReason,
+      @Nullable Long divergedAtUpdate,
+      @Nullable Double finalObjective,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> finalTestMetrics,
+      @Nullable Double secondsToTarget,
+      @JsonProperty(required = true) double trainSeconds,
+      @Nullable Long updates,
+      @Nullable Long batches,
+      @Nullable Long bytesSent,
+      @Nullable Long bytesReceived,
+      @Nullable Staleness staleness,
+      @Nullable Double consensusDistance,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Worker> workers,
+      @Nullable SlowWorker slowWorker,
+      @JsonProperty(required = true) List<Point> trace) {
+    /** {@link #stopReason} of a run that diverged. */
+    public static final String DIVERGED = "diverged";
+
+    public Run {
+      Check.finite("trainSeconds", trainSeconds);
+      Check.finite("finalObjective", finalObjective);
+      Check.finite("secondsToTarget", secondsToTarget);
+      Check.finite("consensusDistance", consensusDistance);
+      settings = inOrder(settings);
+      versions = inOrder(versions);
+      finalTestMetrics = inOrder(finalTestMetrics);
+      finalTestMetrics.forEach((name, value) -> Check.finite("finalTestMetrics." + name, value));
+      workers = workers == null ? List.of() : List.copyOf(workers);
+      trace = List.copyOf(trace);
+    }
+
+    /** Whether weights or objective left the finite numbers. */
+    public boolean diverged() {
+      return stopReason.equals(DIVERGED);
+    }
+
+    /** The first point at or below an objective, or null. */
+    public @Nullable Point firstAtOrBelow(double objective) {
+      for (Point point : trace) {
+        if (point.objective() <= objective) {
+          return point;
+        }
+      }
+      return null;
+    }
+
+    /** The lowest objective of the trace; infinite for an empty one. */
+    public double lowestObjective() {
+      double lowest = Double.POSITIVE_INFINITY;
+      for (Point point : trace) {
+        lowest = Math.min(lowest, point.objective());
+      }
+      return lowest;
+    }
+  }
+
+  /**
+   * Staleness of applied gradients.
+   *
+   * @param histogram entry τ counts the gradients of staleness τ; the last possible entry also
+   *     holds all larger ones
+   */
+  public record Staleness(
+      @JsonProperty(required = true) List<Long> histogram,
+      @JsonProperty(required = true) double mean,
+      @JsonProperty(required = true) long max) {
+    public Staleness {
+      Check.finite("mean", mean);
+      histogram = List.copyOf(histogram);
+    }
+  }
+
+  /** One trace point; see {@link dev.triptych.core.training.TracePoint}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Point(
+      @JsonProperty(required = true) double seconds,
+      @JsonProperty(required = true) double epochs,
+      @JsonProperty(required = true) long updates,
+      @JsonProperty(required = true) double objective,
+      @Nullable Double testMetric,
+      @Nullable Long bytes,
+      @Nullable Double consensusDistance,
+      @Nullable Integer maxStaleness) {
+    public Point {
+      Check.finite("seconds", seconds);
+      Check.finite("epochs", epochs);
+      Check.finite("objective", objective);
+      Check.finite("testMetric", testMetric);
+      Check.finite("consensusDistance", consensusDistance);
+    }
+  }
+
+  /** What one worker did; see {@link dev.triptych.core.training.WorkerActivity}. */
+  public record Worker(
+      @JsonProperty(required = true) int worker,
+      @JsonProperty(required = true) long batches,
+      @JsonProperty(required = true) double computeSeconds,
+      @JsonProperty(required = true) double waitSeconds) {
+    public Worker {
+      Check.finite("computeSeconds", computeSeconds);
+      Check.finite("waitSeconds", waitSeconds);
+    }
+  }
+
+  /**
+   * What slow workers cost a mode.
+   *
+   * @param batchesPerSecondWithout of a control run without slow workers
+   * @param batchesPerSecondWith of this run
+   * @param ratio with / without
+   * @param theory the ratio if only computing took time
+   */
+  public record SlowWorker(
+      @JsonProperty(required = true) double batchesPerSecondWithout,
+      @JsonProperty(required = true) double batchesPerSecondWith,
+      @JsonProperty(required = true) double ratio,
+      @JsonProperty(required = true) double theory) {
+    public SlowWorker {
+      Check.finite("batchesPerSecondWithout", batchesPerSecondWithout);
+      Check.finite("batchesPerSecondWith", batchesPerSecondWith);
+      Check.finite("ratio", ratio);
+      Check.finite("theory", theory);
+    }
+  }
+
+  private static <V> Map<String, V> inOrder(@Nullable Map<String, V> map) {
+    return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+}

@@ -1,0 +1,341 @@
+package dev.triptych.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.triptych.report.RunsFile.Run;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the runs say, in plain English: who reached the {@link Level} first and by what factor, what
+ * else is worth knowing, and what keeps the answer from being a general one. A pure function of the
+ * runs.
+ *
+ * @param headline one sentence or two
+ * @param level at which runs were compared, or null if none improved
+ * @param standings one per run, in the order of the file
+ * @param findings further sentences, the most important first
+ * @param caveats sentences that limit the above
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Verdict(
+    String headline,
+    @Nullable Level level,
+    List<Standing> standings,
+    List<String> findings,
+    List<String> caveats) {
+  /**
+   * Times or amounts that differ by less than this are called equal: one run cannot tell them
+   * apart.
+   */
+  public static final double TIE = 0.1;
+
+  /** The verdict on some runs. */
+  public static Verdict of(RunsFile file) {
+    List<String> labels = Runs.labels(file.runs());
+    List<Run> contenders = file.runs().stream().filter(run -> !run.mode().equals("mllib")).toList();
+    Level level = Level.of(file.problem(), contenders.isEmpty() ? file.runs() : contenders);
+    List<Entrant> entrants = new ArrayList<>();
+    for (int i = 0; i < labels.size(); i++) {
+      Run run = file.runs().get(i);
+      entrants.add(new Entrant(run, Standing.of(labels.get(i), run, level)));
+    }
+    return new Verdict(
+        headline(level, entrants),
+        level,
+        entrants.stream().map(Entrant::standing).toList(),
+        findings(file, level, entrants),
+        Caveats.of(file, labels));
+  }
+
+  private record Entrant(Run run, Standing standing) {
+    String label() {
+      return standing.label();
+    }
+
+    boolean fellShort() {
+      return !standing.reached() && !run.diverged();
+    }
+  }
+
+  private record Amount(String label, double value) {}
+
+  private static List<Entrant> contenders(List<Entrant> entrants) {
+    List<Entrant> contenders = entrants.stream().filter(e -> e.standing.contends()).toList();
+    return contenders.isEmpty() ? entrants : contenders;
+  }
+
+  private static String headline(@Nullable Level level, List<Entrant> entrants) {
+    List<Entrant> contenders = contenders(entrants);
+    if (contenders.stream().allMatch(e -> e.run.diverged())) {
+      return contenders.size() == 1
+          ? diverged(contenders.get(0)) + " Try a smaller step size."
+          : "Every mode diverged. Try a smaller step size.";
+    }
+    List<Amount> times = ranked(contenders, Standing::seconds);
+    if (level == null) {
+      return "Nothing improved on its start. Try another step size, or more epochs.";
+    }
+    if (times.isEmpty()) {
+      Entrant closest =
+          contenders.stream()
+              .filter(Entrant::fellShort)
+              .min(Comparator.comparingDouble(e -> e.run.lowestObjective()))
+              .orElseThrow();
+      String lowest = Words.objective(closest.run.lowestObjective());
+      return contenders.size() == 1
+          ? closest.label() + " did not reach " + level.words() + "; its lowest was " + lowest + "."
+          : "No mode reached "
+              + level.words()
+              + "; "
+              + closest.label()
+              + " came closest with "
+              + lowest
+              + ".";
+    }
+    StringBuilder words = new StringBuilder();
+    if (contenders.size() == 1) {
+      Standing only = contenders.get(0).standing;
+      words.append(only.label()).append(" reached ").append(level.words()).append(" after ");
+      words.append(Words.seconds(times.get(0).value)).append(" and ");
+      words.append(Words.epochs(orZero(only.epochs()))).append('.');
+      return words.toString();
+    }
+    List<Amount> first = tiedWithFirst(times);
+    if (first.size() == 1) {
+      words.append(first.get(0).label).append(" reached ").append(level.words());
+      words.append(times.size() == 1 ? " in " : " first, in ");
+      words.append(Words.seconds(first.get(0).value));
+    } else {
+      words.append(Words.and(first.stream().map(Amount::label).toList()));
+      words.append(" reached ").append(level.words()).append(" at about the same time, in ");
+      words.append(Words.and(first.stream().map(a -> Words.seconds(a.value)).toList()));
+    }
+    List<Amount> later = times.subList(first.size(), times.size());
+    if (!later.isEmpty()) {
+      double best = first.get(0).value;
+      words.append("; ").append(Words.and(later.stream().map(a -> asLong(a, best)).toList()));
+    }
+    words.append('.');
+    List<String> never =
+        contenders.stream().filter(Entrant::fellShort).map(Entrant::label).toList();
+    if (!never.isEmpty()) {
+      words.append(' ').append(Words.and(never)).append(" did not.");
+    }
+    List<String> gone =
+        contenders.stream()
+            .filter(e -> e.run.diverged() && !e.standing.reached())
+            .map(Entrant::label)
+            .toList();
+    if (!gone.isEmpty()) {
+      words.append(' ').append(Words.and(gone)).append(" diverged.");
+    }
+    return words.toString();
+  }
+
+  private static String asLong(Amount later, double best) {
+    String time = Words.seconds(later.value);
+    return best > 0
+        ? later.label
+            + " took "
+            + Words.factor(later.value / best)
+            + " times as long ("
+            + time
+            + ")"
+        : later.label + " took " + time;
+  }
+
+  private static List<String> findings(
+      RunsFile file, @Nullable Level level, List<Entrant> entrants) {
+    List<String> findings = new ArrayList<>();
+    List<Entrant> contenders = contenders(entrants);
+    if (contenders.size() > 1) {
+      addRanking(findings, "Data needed to get there", contenders, Standing::epochs, Words::epochs);
+      addRanking(
+          findings,
+          "Sent over the wire until then",
+          contenders,
+          s -> s.bytes() == null ? null : (double) s.bytes(),
+          Words::bytes);
+    }
+    addEnds(findings, file, level, contenders);
+    addWaiting(findings, contenders);
+    addSlowWorkers(findings, contenders);
+    for (Entrant entrant : entrants) {
+      if (entrant.run.diverged()) {
+        findings.add(diverged(entrant));
+      }
+      if (entrant.fellShort() && level != null && entrant.standing.contends()) {
+        findings.add(
+            entrant.label()
+                + " stopped short after "
+                + Words.seconds(entrant.run.trainSeconds())
+                + (entrant.run.trace().isEmpty()
+                    ? "."
+                    : "; its lowest objective was "
+                        + Words.objective(entrant.run.lowestObjective())
+                        + "."));
+      }
+      if (!entrant.standing.contends() && entrants.size() > contenders.size()) {
+        findings.add(yardstick(entrant));
+      }
+    }
+    return findings;
+  }
+
+  private static void addRanking(
+      List<String> findings,
+      String what,
+      List<Entrant> entrants,
+      Function<Standing, @Nullable Double> amount,
+      Function<Double, String> inWords) {
+    List<Amount> ranked = ranked(entrants, amount);
+    if (ranked.size() < 2 || ranked.get(ranked.size() - 1).value <= 0) {
+      return;
+    }
+    List<Amount> first = tiedWithFirst(ranked);
+    String amounts =
+        Words.and(ranked.stream().map(a -> a.label + " " + inWords.apply(a.value)).toList());
+    findings.add(
+        what
+            + ": "
+            + amounts
+            + (first.size() == ranked.size() ? ", which is about the same." : "."));
+  }
+
+  private static void addEnds(
+      List<String> findings, RunsFile file, @Nullable Level level, List<Entrant> contenders) {
+    List<Entrant> ended =
+        contenders.stream()
+            .filter(e -> !e.run.diverged() && e.run.finalObjective() != null)
+            .sorted(Comparator.comparingDouble(e -> orZero(e.run.finalObjective())))
+            .toList();
+    boolean stoppedAtTarget = level != null && level.isTarget();
+    if (ended.size() > 1 && !stoppedAtTarget) {
+      double lowest = orZero(ended.get(0).run.finalObjective());
+      double highest = orZero(ended.get(ended.size() - 1).run.finalObjective());
+      if (highest - lowest <= 1e-9 * Math.max(1, Math.abs(lowest))) {
+        findings.add("All ended at the same objective, " + Words.objective(lowest) + ".");
+      } else {
+        findings.add(
+            ended.get(0).label()
+                + " ended lowest: final objectives are "
+                + Words.and(ended.stream().map(e -> e.label() + " " + end(file, e.run)).toList())
+                + ".");
+      }
+    }
+    for (String metric : metricNames(ended)) {
+      findings.add(
+          "On the test set, "
+              + metric
+              + " is "
+              + Words.and(
+                  ended.stream()
+                      .filter(e -> e.run.finalTestMetrics().containsKey(metric))
+                      .map(e -> Words.significant(metric(e.run, metric), 4) + " for " + e.label())
+                      .toList())
+              + ".");
+    }
+  }
+
+  private static List<String> metricNames(List<Entrant> entrants) {
+    return entrants.stream()
+        .flatMap(e -> e.run.finalTestMetrics().keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  private static double metric(Run run, String name) {
+    return orZero(run.finalTestMetrics().get(name));
+  }
+
+  private static String end(RunsFile file, Run run) {
+    double objective = orZero(run.finalObjective());
+    Double optimum = file.problem().optimum();
+    return Words.objective(objective)
+        + (optimum == null ? "" : " (F − F* = " + Words.significant(objective - optimum, 2) + ")");
+  }
+
+  private static void addWaiting(List<String> findings, List<Entrant> entrants) {
+    List<String> shares = new ArrayList<>();
+    for (Entrant entrant : entrants) {
+      double compute = 0;
+      double wait = 0;
+      for (RunsFile.Worker worker : entrant.run.workers()) {
+        compute += worker.computeSeconds();
+        wait += worker.waitSeconds();
+      }
+      if (compute + wait > 0) {
+        shares.add(
+            Words.significant(100 * wait / (compute + wait), 2) + " % in " + entrant.label());
+      }
+    }
+    if (!shares.isEmpty()) {
+      findings.add("Share of the workers' time spent waiting: " + Words.and(shares) + ".");
+    }
+  }
+
+  private static void addSlowWorkers(List<String> findings, List<Entrant> entrants) {
+    List<String> kept = new ArrayList<>();
+    for (Entrant entrant : entrants) {
+      RunsFile.SlowWorker slow = entrant.run.slowWorker();
+      if (slow != null) {
+        kept.add(
+            entrant.label()
+                + " kept "
+                + Words.percent(slow.ratio())
+                + " of its mini-batches per second (theory: "
+                + Words.percent(slow.theory())
+                + ")");
+      }
+    }
+    if (!kept.isEmpty()) {
+      findings.add(0, "With slow workers, " + Words.and(kept) + ".");
+    }
+  }
+
+  private static String yardstick(Entrant entrant) {
+    String who = "MLlib's own " + entrant.run.algorithm();
+    Double seconds = entrant.standing.seconds();
+    if (seconds != null) {
+      return who + ", the yardstick, got there in " + Words.seconds(seconds) + ".";
+    }
+    return entrant.run.trace().isEmpty()
+        ? who + ", the yardstick, has no trace."
+        : who
+            + ", the yardstick, stopped at "
+            + Words.objective(entrant.run.lowestObjective())
+            + " after "
+            + Words.seconds(entrant.run.trainSeconds())
+            + ".";
+  }
+
+  private static String diverged(Entrant entrant) {
+    Long update = entrant.run.divergedAtUpdate();
+    return entrant.label() + " diverged" + (update == null ? "." : " at update " + update + ".");
+  }
+
+  private static List<Amount> ranked(
+      List<Entrant> entrants, Function<Standing, @Nullable Double> amount) {
+    List<Amount> ranked = new ArrayList<>();
+    for (Entrant entrant : entrants) {
+      Double value = amount.apply(entrant.standing);
+      if (value != null) {
+        ranked.add(new Amount(entrant.label(), value));
+      }
+    }
+    ranked.sort(Comparator.comparingDouble(Amount::value));
+    return ranked;
+  }
+
+  private static List<Amount> tiedWithFirst(List<Amount> ranked) {
+    double limit = ranked.get(0).value * (1 + TIE);
+    return ranked.stream().filter(a -> a.value <= limit).toList();
+  }
+
+  private static double orZero(@Nullable Double value) {
+    return value == null ? 0 : value;
+  }
+}

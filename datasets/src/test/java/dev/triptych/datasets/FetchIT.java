@@ -1,0 +1,287 @@
+package dev.triptych.datasets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.triptych.core.InvalidInputException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class FetchIT {
+  private static final byte[] MIRRORED =
+      "a mirror's bytes\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ORIGINAL =
+      "the publisher's bytes\n".repeat(9000).getBytes(StandardCharsets.US_ASCII);
+
+  @TempDir Path dir;
+  private final AtomicInteger requests = new AtomicInteger();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private HttpServer server;
+  private ExecutorService threads;
+  private String address;
+
+  @BeforeEach
+  void startServer() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    threads = Executors.newCachedThreadPool();
+    server.setExecutor(threads);
+    address = "http://127.0.0.1:" + server.getAddress().getPort();
+    serve("/good/s/s.train.gz", MIRRORED, MIRRORED.length);
+    byte[] corrupt = MIRRORED.clone();
+    corrupt[12345] ^= 1;
+    serve("/corrupt/s/s.train.gz", corrupt, corrupt.length);
+    serve("/short/s/s.train.gz", Arrays.copyOf(MIRRORED, 100_000), 100_000);
+    byte[] longer = Arrays.copyOf(MIRRORED, MIRRORED.length + 500_000);
+    serve("/long/s/s.train.gz", longer, longer.length);
+    serve("/cut/s/s.train.gz", Arrays.copyOf(MIRRORED, 100_000), MIRRORED.length);
+    serve("/chunkedcut/s/s.train.gz", Arrays.copyOf(MIRRORED, 100_000), 0);
+    serve("/publisher/s", ORIGINAL, ORIGINAL.length);
+    server.createContext(
+        "/stall/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, MIRRORED.length);
+          exchange.getResponseBody().write(MIRRORED, 0, 1000);
+          exchange.getResponseBody().flush();
+          try {
+            stopped.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stopServer() {
+    stopped.countDown();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  @Test
+  void aGoodFileIsKeptAndNotFetchedAgain() throws IOException {
+    Fetch fetch = fetch(address + "/good");
+    Fetch.Fetched first = fetch.fetch(set(), "train");
+    assertThat(first.downloaded()).isTrue();
+    assertThat(first.path()).isEqualTo(cache().resolve("s/s.train.gz")).hasBinaryContent(MIRRORED);
+    Fetch.Fetched second = fetch.fetch(set(), "train");
+    assertThat(second.downloaded()).isFalse();
+    assertThat(requests).hasValue(1);
+    assertOnlyFile("s.train.gz");
+  }
+
+  @Test
+  void aSpoiledFileInTheFolderIsFetchedAgain() throws IOException {
+    Fetch fetch = fetch(address + "/good/");
+    Path file = fetch.fetch(set(), "train").path();
+    byte[] spoiled = MIRRORED.clone();
+    spoiled[0] ^= 1;
+    Files.write(file, spoiled);
+    assertThat(fetch.fetch(set(), "train").downloaded()).isTrue();
+    assertThat(file).hasBinaryContent(MIRRORED);
+    assertOnlyFile("s.train.gz");
+  }
+
+  @Test
+  void withoutAMirrorThePublishersFileComesWithItsLabels() throws IOException {
+    Fetch fetch = fetch(null);
+    Fetch.Fetched fetched = fetch.fetch(set(), "train");
+    assertThat(fetched.path()).hasFileName("s").hasBinaryContent(ORIGINAL);
+    assertThat(fetched.labelMap()).isEqualTo(Map.of(1.0, 1.0, 2.0, -1.0));
+    assertThat(fetch.fetch(set(), "train").downloaded()).isFalse();
+    assertOnlyFile("s");
+  }
+
+  @Test
+  void aMirrorMayBeAFolder() throws IOException {
+    Path mirror = Files.createDirectories(dir.resolve("a mirror/s")).getParent();
+    Files.write(mirror.resolve("s/s.train.gz"), MIRRORED);
+    assertThat(fetch(mirror.toString()).fetch(set(), "train").downloaded()).isTrue();
+    Files.delete(cache().resolve("s/s.train.gz"));
+    assertThat(fetch(mirror.toUri().toString()).fetch(set(), "train").path())
+        .hasBinaryContent(MIRRORED);
+  }
+
+  @Test
+  void everyFailureIsOneLineAndLeavesNothingBehind() throws IOException {
+    assertFails(address + "/corrupt", ": expected SHA-256 " + sha256(MIRRORED) + ", got ");
+    assertFails(address + "/short", ": expected 340000 bytes, got 100000");
+    assertFails(address + "/long", ": expected 340000 bytes, got more");
+    assertFails(address + "/cut", "/cut/s/s.train.gz: ");
+    assertFails(address + "/chunkedcut", "/chunkedcut/s/s.train.gz: ");
+    assertFails(address + "/missing", ": cannot be fetched: expected HTTP status 200, got 404");
+    assertFails(address + "/stall", ": cannot be fetched: Read timed out");
+    assertFails("http://127.0.0.1:" + freePort(), ": cannot be fetched: Connection refused");
+    assertFails("http://bad host", ": cannot be fetched: Illegal character");
+    assertFails(dir.resolve("nowhere").toString(), ": cannot be fetched: no such file");
+    assertFails(dir.resolve("nowhere").toUri().toString(), ": cannot be fetched: no such file");
+    assertFails("\u0000", ": cannot be fetched: ");
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+    Path file = Files.writeString(dir.resolve("file"), "in the way");
+    assertThatThrownBy(
+            () -> new Fetch(file, address + "/good", Duration.ofSeconds(5)).fetch(set(), "train"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(file.resolve("s") + ": cannot be written: ");
+    assertThat(requests).hasValue(0);
+  }
+
+  @Test
+  void withoutAnySourceTheMirrorVariableIsNamed() {
+    DataFile bare = new DataFile("train", "s/s.train.gz", 1, 1, "00", null);
+    assertThatThrownBy(() -> fetch(null).fetch(set(bare), "train"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("TRIPTYCH_DATASETS_MIRROR");
+    assertThatThrownBy(() -> fetch(null).fetch(set(bare), "tset"))
+        .hasMessage("s: no split \"tset\", it has train");
+  }
+
+  @Test
+  void twoFetchesAtOnceBothGetTheWholeFile() throws Exception {
+    Future<Fetch.Fetched> one =
+        threads.submit(() -> fetch(address + "/good").fetch(set(), "train"));
+    Future<Fetch.Fetched> two =
+        threads.submit(() -> fetch(address + "/good").fetch(set(), "train"));
+    assertThat(one.get().path()).hasBinaryContent(MIRRORED);
+    assertThat(two.get().path()).hasBinaryContent(MIRRORED);
+    assertOnlyFile("s.train.gz");
+  }
+
+  @Test
+  void theEnvironmentNamesFolderAndMirror() throws IOException {
+    Map<String, String> environment =
+        Map.of(
+            "TRIPTYCH_DATASETS_DIR",
+            cache().toString(),
+            "TRIPTYCH_DATASETS_MIRROR",
+            address + "/good");
+    assertThat(Fetch.fromEnvironment(environment, null).fetch(set(), "train").path())
+        .isEqualTo(cache().resolve("s/s.train.gz"));
+  }
+
+  @Test
+  void theRealMirrorHoldsWhatTheCatalogueSays() {
+    Path mirror = Path.of("../../shared/datasets");
+    assumeTrue(Files.isDirectory(mirror), "no mirror of the data sets in " + mirror);
+    Fetch fetch = fetch(mirror.toString());
+    for (Dataset dataset : Catalogue.load().datasets()) {
+      for (DataFile file : dataset.files()) {
+        assertThat(fetch.fetch(dataset, file.split()).path()).hasSize(file.bytes());
+      }
+    }
+  }
+
+  private void assertFails(String mirror, String message) throws IOException {
+    assertThatThrownBy(() -> fetch(mirror).fetch(set(), "train"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message)
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+    try (Stream<Path> files = Files.walk(cache())) {
+      assertThat(files.filter(Files::isRegularFile)).as(mirror).isEmpty();
+    }
+  }
+
+  private void assertOnlyFile(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(cache())) {
+      assertThat(files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()))
+          .containsExactly(name);
+    }
+  }
+
+  private Path cache() {
+    return dir.resolve("cache");
+  }
+
+  private Fetch fetch(@Nullable String mirror) {
+    return new Fetch(cache(), mirror, Duration.ofSeconds(1));
+  }
+
+  private Dataset set() {
+    return set(
+        new DataFile(
+            "train",
+            "s/s.train.gz",
+            1,
+            MIRRORED.length,
+            sha256(MIRRORED),
+            new DataFile.Original(
+                address + "/publisher/s",
+                ORIGINAL.length,
+                sha256(ORIGINAL),
+                Map.of(1.0, 1.0, 2.0, -1.0))));
+  }
+
+  private static Dataset set(DataFile file) {
+    return new Dataset(
+        "s",
+        "a set",
+        Dataset.Task.BINARY,
+        1,
+        2,
+        null,
+        "https://example.org",
+        "none",
+        "nobody",
+        List.of(file),
+        List.of());
+  }
+
+  /** Answers with some bytes, promising {@code length} of them; 0 promises nothing (chunks). */
+  private void serve(String path, byte[] body, long length) {
+    server.createContext(
+        path,
+        (HttpExchange exchange) -> {
+          requests.incrementAndGet();
+          exchange.sendResponseHeaders(200, length);
+          exchange.getResponseBody().write(body);
+          exchange.getResponseBody().flush();
+          if (length != body.length) {
+            throw new IOException("the connection is cut here");
+          }
+          exchange.close();
+        });
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

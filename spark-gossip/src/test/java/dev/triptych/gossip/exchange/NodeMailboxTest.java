@@ -1,0 +1,56 @@
+package dev.triptych.gossip.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class NodeMailboxTest {
+  private final NodeMailbox mailbox =
+      new NodeMailbox("gossip-1", 3, new RoundInbox(new int[] {2, 4}, 7));
+
+  @Test
+  void aWaitThatIsTooLongNamesRunNodeRoundAndNeighbours() {
+    mailbox.deliver(2, 7, new double[1]);
+
+    assertThatThrownBy(() -> mailbox.receive(Duration.ofMillis(20)))
+        .isInstanceOf(NeighbourTimeoutException.class)
+        .hasMessage("run gossip-1: node 3 waited 20 ms in round 7 for its neighbours [4]");
+  }
+
+  @Test
+  void theLastMessageWakesTheWaitingNode() throws Exception {
+    CompletableFuture<double[][]> received = receiveElsewhere();
+    mailbox.deliver(4, 7, new double[] {4});
+    mailbox.deliver(2, 7, new double[] {2});
+
+    assertThat(received.get(20, TimeUnit.SECONDS)).isDeepEqualTo(new double[][] {{2}, {4}});
+  }
+
+  @Test
+  void aStopWakesTheWaitingNodeAndTheEarliestUpdateCounts() throws Exception {
+    CompletableFuture<double[][]> received = receiveElsewhere();
+    mailbox.stop(12);
+    mailbox.stop(9);
+    mailbox.stop(10);
+
+    assertThat(received.get(20, TimeUnit.SECONDS)).isNull();
+    assertThat(mailbox.stoppedAt()).isEqualTo(9);
+  }
+
+  private CompletableFuture<double[][]> receiveElsewhere() {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return mailbox.receive(Duration.ofSeconds(20));
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+}
