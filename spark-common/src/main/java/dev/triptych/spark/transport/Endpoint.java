@@ -22,6 +22,7 @@ import org.apache.spark.network.server.NoOpRpcHandler;
 import org.apache.spark.network.server.TransportServer;
 import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
+import org.apache.spark.storage.BlockManagerId;
 import scala.Option;
 
 /**
@@ -105,11 +106,12 @@ public final class Endpoint implements AutoCloseable {
    */
   public static Endpoint open(String role, int threads, RequestHandler handler) {
     SparkEnv env = SparkEnv.get();
-    if (env == null) {
-      throw new IllegalStateException(role + ": Spark does not run in this process");
+    BlockManagerId self = env == null ? null : env.blockManager().blockManagerId();
+    if (env == null || self == null) {
+      throw new IllegalStateException(role + ": Spark does not run in this process, or not yet");
     }
     SparkConf conf = env.conf();
-    String host = env.blockManager().blockManagerId().host();
+    String host = self.host();
     boolean driver = env.executorId().equals("driver");
     String bindHost = driver ? conf.get("spark.driver.bindAddress", host) : host;
     return new Endpoint(role, threads, handler, conf, env.securityManager(), host, bindHost, 0);

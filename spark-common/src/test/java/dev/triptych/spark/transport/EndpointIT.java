@@ -130,7 +130,7 @@ class EndpointIT {
     assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
         .cause()
         .isInstanceOf(ConnectionLostException.class)
-        .hasMessageContaining(server.address().toString());
+        .hasMessageStartingWith("lost the connection to " + server.address());
   }
 
   @Test
@@ -153,7 +153,7 @@ class EndpointIT {
         assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
             .cause()
             .isInstanceOf(ConnectionLostException.class)
-            .hasMessageContaining(silent.toString());
+            .hasMessageStartingWith("lost the connection to " + silent);
       }
     }
   }
