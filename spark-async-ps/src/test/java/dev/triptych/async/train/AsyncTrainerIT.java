@@ -21,6 +21,7 @@ import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TrainingRun;
+import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.testing.SparkSessions;
 import java.time.Duration;
@@ -105,11 +106,15 @@ class AsyncTrainerIT {
   @Test
   void sparsePushesAreChosenForManyFeaturesAndReachTheSameOptimum() {
     List<ExampleBlock> blocks = Problems.sparseLogistic(3, 400, 5000, 10);
-    Objective objective = new Objective(new LinearModel(new LogisticLoss(), 5000, true), 1e-4);
+    Objective objective = new Objective(new LinearModel(new LogisticLoss(), 5000, true), 1e-3);
     RunSettings run = Problems.settings(3, 20, 8, 0.5, new AdaGrad());
-    TrainingRun sparse = train(objective, blocks, run, 2, Consistency.asp()).run();
+    // ssp: under asp a starved worker would leave its own features untrained
+    TrainingRun sparse = train(objective, blocks, run, 2, Consistency.ssp(3)).run();
     assertThat(sparse.settings()).containsEntry("gradients", "sparse");
-    assertThat(sparse.finalObjective()).isLessThan(0.1);
+    double[] best =
+        Problems.serial(objective, blocks, Problems.settings(3, 1, 0, 0.5, new AdaGrad()), 3000);
+    double optimum = Problems.objective(objective, blocks, best);
+    assertThat(sparse.finalObjective()).isBetween(optimum - 1e-9, optimum + 0.02);
     assertThat(sparse.bytesSent()).isLessThan(sparse.batches() * 2 * 5000 * 8 / 10);
   }
 
@@ -150,19 +155,19 @@ class AsyncTrainerIT {
     assertThat(trained.trace()).isNotEmpty();
   }
 
+  /** Counts, not seconds, so that a busy machine changes nothing; rates: SlowWorkerIT. */
   @Test
-  void asynchronousThroughputFallsOnlyByTheSlowWorkersOwnShare() {
-    List<ExampleBlock> blocks = Problems.logistic(8, 400);
+  void nobodyWaitsForASlowWorkerUnderAspAndEverybodyUnderBsp() {
+    List<ExampleBlock> blocks = Problems.logistic(8, 200);
     Stragglers slow = Stragglers.of(5_000_000, false, Map.of(3, 10.0), 1);
-    double[] rates = new double[2];
-    for (int i = 0; i < 2; i++) {
-      Stragglers stragglers = i == 0 ? slow : slow.withoutSlowWorkers();
-      RunSettings run = Problems.settings(8, 8, 10, 0.05, new Sgd(), null, stragglers);
-      TrainingRun trained = train(LOGISTIC, blocks, run, 1, Consistency.asp()).run();
-      rates[i] = trained.batches() / trained.trainSeconds();
-    }
-    // CHECKS §8: (n−1+1/k)/n with n = 8, k = 10
-    assertThat(rates[0] / rates[1]).isCloseTo(0.8875, within(0.08875));
+    RunSettings run = Problems.settings(8, 4, 10, 0.05, new Sgd(), null, slow);
+    List<WorkerActivity> asp = train(LOGISTIC, blocks, run, 1, Consistency.asp()).run().workers();
+    assertThat(asp)
+        .filteredOn(activity -> activity.worker() != 3)
+        .allSatisfy(a -> assertThat(a.batches()).isGreaterThan(3 * asp.get(3).batches()));
+    RunSettings shorter = Problems.settings(8, 1, 10, 0.05, new Sgd(), null, slow);
+    assertThat(train(LOGISTIC, blocks, shorter, 1, Consistency.bsp()).run().workers())
+        .allSatisfy(activity -> assertThat(activity.batches()).isEqualTo(20));
   }
 
   @Test
