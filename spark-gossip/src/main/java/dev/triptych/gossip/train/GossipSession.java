@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,7 @@ final class GossipSession {
   /** Runs rounds [first, end) and evaluates their snapshots; true if one reaches the target. */
   private boolean segment(long first, long end, boolean returnStates) {
     List<SegmentPart> parts = runJob(first, end, returnStates);
+    checkFailures(parts);
     List<Snapshot> snapshots = new ArrayList<>();
     List<RoundMean> means = new ArrayList<>();
     long bytesBefore = totals.bytesSent();
@@ -136,6 +138,17 @@ final class GossipSession {
     trace.subList(reached + 1, trace.size()).clear();
     latest = means.get(reached - firstNew);
     return true;
+  }
+
+  private void checkFailures(List<SegmentPart> parts) {
+    String failures =
+        parts.stream()
+            .filter(NodeFailure.class::isInstance)
+            .map(part -> ((NodeFailure) part).message)
+            .collect(Collectors.joining("; "));
+    if (!failures.isEmpty()) {
+      throw new IllegalStateException("run " + runId + " failed at " + failures);
+    }
   }
 
   private List<SegmentPart> runJob(long first, long end, boolean returnStates) {
