@@ -390,7 +390,7 @@
     const ticks = logScale && low ? logTicks(low, high) : undefined;
     const lines = [];
     const level = verdict.level;
-    if (level) {
+    if (level && (level.isTarget || runs.length > 1)) {
       const y = value(level.objective);
       if (y > (low ?? 0) && y < high) {
         lines.push({ yAxis: y, label: { formatter: level.isTarget ? "target" : "compared here" } });
@@ -399,7 +399,7 @@
     const style = axisStyle(t);
     return {
       animation: false,
-      grid: { left: 8, right: 16, top: 30, bottom: 62, containLabel: true },
+      grid: { left: 8, right: 16, top: 30, bottom: matchMedia("print").matches ? 30 : 62, containLabel: true },
       tooltip: {
         ...tooltipStyle(t),
         trigger: "axis",
@@ -431,6 +431,7 @@
       },
       dataZoom: [{
         type: "slider",
+        show: !matchMedia("print").matches,
         xAxisIndex: 0,
         filterMode: "none",
         height: 6,
@@ -628,6 +629,7 @@
       chart("consensus", parent, "Consensus distance", "How far the nodes' weights are from their mean: √((1/N) Σ ‖wᵢ − w̄‖²).",
         () => consensusOption(gossiped), "small");
     }
+    byId("behaviour-title").textContent = runs.length > 1 ? "What made the difference" : "Inside the run";
     byId("behaviour-section").hidden = parent.children.length === 0;
     parent.classList.toggle("thirds", parent.children.length !== 2 && parent.children.length !== 4);
     for (const key of Object.keys(charts)) charts[key].resize();

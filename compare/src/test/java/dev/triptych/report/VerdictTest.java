@@ -106,7 +106,7 @@ class VerdictTest {
                 null,
                 run("sync", 1, .5, .2),
                 run("gossip", 1, .4),
-                run("async", 1, 7).divergedAt(9)));
+                run("async", 1, .9, 7).divergedAt(9)));
 
     assertThat(verdict.level()).isNotNull();
     assertThat(verdict.level().objective()).isEqualTo(.4);
@@ -229,6 +229,12 @@ class VerdictTest {
     assertThat(Verdict.of(file(2.0, null, run("sync", 1, .5), run("async", 1, .5))).headline())
         .isEqualTo(
             "sync and async reached the target F ≤ 2 at about the same time, in 0 s and 0 s.");
+  }
+
+  @Test
+  void whoeverStartsAtTheTargetIsFirstWithoutAFactor() {
+    assertThat(headline(run("sync", 1, .5), run("async", 1, .4).startingAt(.5)))
+        .isEqualTo("async reached the target F ≤ 0.5 first, in 0 s; sync took 1 s.");
   }
 
   private static String headline(HandMade... runs) {
