@@ -194,7 +194,10 @@ final class Cluster {
     return Gradient.sparse(Arrays.copyOf(positions, count), Arrays.copyOf(values, count));
   }
 
-  /** A least-squares gradient with noise that depends on worker and step only, zeros included. */
+  /**
+   * A least-squares gradient, coupled over all parameters, with noise that depends on worker and
+   * step only, zeros included.
+   */
   static GradientOf noisyQuadratic(long seed, int numParameters) {
     BiFunction<Integer, Long, double[]> noise =
         (worker, step) -> {
@@ -207,9 +210,10 @@ final class Cluster {
         };
     return (worker, step, weights) -> {
       double[] gradient = noise.apply(worker, step);
+      double coupling = 0.02 * Arrays.stream(weights).sum();
       for (int j = 0; j < numParameters; j++) {
         if (gradient[j] != 0) {
-          gradient[j] += weights[j] - j;
+          gradient[j] += weights[j] - j + coupling;
         }
       }
       return gradient;
