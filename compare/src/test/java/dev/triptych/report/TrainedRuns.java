@@ -81,11 +81,15 @@ final class TrainedRuns {
     double asyncTheory = (WORKERS - 1 + 1 / slowFactor) / WORKERS;
     List<Run> runs =
         List.of(
-            Runs.of(sync, null, accuracy(sync), slowWorker(sync, control.sync(0.5), 1 / slowFactor)),
+            Runs.of(
+                sync, null, accuracy(sync), slowWorker(sync, control.sync(0.5), 1 / slowFactor)),
             Runs.of(
                 async, null, accuracy(async), slowWorker(async, control.async(0.15), asyncTheory)),
             Runs.of(
-                gossip, null, accuracy(gossip), slowWorker(gossip, control.gossip(0.5), 1 / slowFactor)),
+                gossip,
+                null,
+                accuracy(gossip),
+                slowWorker(gossip, control.gossip(0.5), 1 / slowFactor)),
             Runs.of(fullBatch(), null, Map.of(), null));
     return file(null, optimum, runs);
   }
