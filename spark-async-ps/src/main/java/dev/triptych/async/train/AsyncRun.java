@@ -121,21 +121,29 @@ final class AsyncRun implements AutoCloseable {
     RunSettings run = settings.run();
     int slots = TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait());
     WorkerGroup workers = WorkerGroup.of(data, slots);
-    ParameterServer ownServer = null;
-    List<Address> servers;
-    if (settings.deployment() == Deployment.DRIVER) {
-      ownServer = ParameterServer.start("parameter server", SERVER_EVENT_LOOPS);
-      servers = List.of(ownServer.address());
-    } else {
-      servers = executorServers(spark, settings);
+    if (settings.deployment() == Deployment.EXECUTORS) {
+      List<Address> servers = executorServers(spark, settings);
+      return new AsyncRun(
+          objective, data, settings, progress, spark, workers, openEndpoint(), null, servers);
     }
-    Endpoint endpoint =
-        Endpoint.open(
-            "driver of an asynchronous run",
-            1,
-            (request, reply) -> reply.failure("this driver serves nobody"));
+    ParameterServer ownServer = ParameterServer.start("parameter server", SERVER_EVENT_LOOPS);
     return new AsyncRun(
-        objective, data, settings, progress, spark, workers, endpoint, ownServer, servers);
+        objective,
+        data,
+        settings,
+        progress,
+        spark,
+        workers,
+        openEndpoint(),
+        ownServer,
+        List.of(ownServer.address()));
+  }
+
+  private static Endpoint openEndpoint() {
+    return Endpoint.open(
+        "driver of an asynchronous run",
+        1,
+        (request, reply) -> reply.failure("this driver serves nobody"));
   }
 
   private static List<Address> executorServers(JavaSparkContext spark, AsyncSettings settings)
