@@ -579,7 +579,7 @@
     };
   }
 
-  function workersOption(i, most) {
+  function workersOption(i) {
     const t = theme();
     const style = axisStyle(t);
     const workers = runs[i].workers;
@@ -601,7 +601,7 @@
         },
       },
       xAxis: { ...style, type: "category", data: workers.map((w) => String(w.worker)), name: "worker", nameLocation: "middle", nameGap: 26, axisTick: { show: false } },
-      yAxis: { ...style, type: "value", name: "seconds", max: most || undefined, nameTextStyle: { ...style.nameTextStyle, align: "left" }, axisLabel: { ...style.axisLabel, formatter: (y) => number(y, 3), showMaxLabel: false } },
+      yAxis: { ...style, type: "value", name: "seconds", max: Math.max(...workers.map((w) => w.computeSeconds + w.waitSeconds)) * 1.02 || undefined, nameTextStyle: { ...style.nameTextStyle, align: "left" }, axisLabel: { ...style.axisLabel, formatter: (y) => number(y, 3), showMaxLabel: false } },
       series: [
         bar("computing", 1, { data: workers.map((w) => w.computeSeconds) }),
         bar("waiting", 0.28, { data: workers.map((w) => w.waitSeconds) }),
@@ -613,10 +613,9 @@
     const parent = byId("behaviour");
     const all = runs.map((_, i) => i);
     const worked = all.filter((i) => (runs[i].workers || []).length > 0);
-    const most = 1.02 * Math.max(...worked.flatMap((i) => runs[i].workers.map((w) => w.computeSeconds + w.waitSeconds)));
     for (const i of worked) {
       chart("workers" + i, parent, "Time of the workers: " + labels[i], "Solid is computing, pale is waiting for others.",
-        () => workersOption(i, most), "small");
+        () => workersOption(i), "small");
     }
     for (const i of all.filter((j) => runs[j].staleness)) {
       const { mean, max } = runs[i].staleness;

@@ -211,6 +211,20 @@ class VerdictTest {
   }
 
   @Test
+  void stepsThatAreMostlyOverheadAreACaveatOfSync() {
+    // 10 updates in 1 s, so 100 ms each; 10 mini-batches per worker.
+    assertThat(Verdict.of(file(null, null, run("sync", 1, .5).workers(2, .2, .8))).caveats())
+        .contains(
+            "A step of sync took 100 ms, of which a worker computed at most 20 ms on average; most"
+                + " of the rest is Spark starting tasks. Larger mini-batches or models make that"
+                + " matter less.");
+    assertThat(Verdict.of(file(null, null, run("sync", 1, .5).workers(2, .3, .7))).caveats())
+        .noneMatch(words -> words.startsWith("A step of"));
+    assertThat(Verdict.of(file(null, null, run("gossip", 1, .5).workers(2, .2, .8))).caveats())
+        .noneMatch(words -> words.startsWith("A step of"));
+  }
+
+  @Test
   void whatDoesNotApplyIsNotACaveat() {
     Verdict verdict =
         Verdict.of(
