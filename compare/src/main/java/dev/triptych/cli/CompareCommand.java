@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     name = "compare",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    abbreviateSynopsis = true,
     description = "Train one problem in several modes and write the report.")
 final class CompareCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

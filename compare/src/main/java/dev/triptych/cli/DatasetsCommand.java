@@ -1,5 +1,6 @@
 package dev.triptych.cli;
 
+import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.ExampleGenerator;
 import dev.triptych.datasets.Catalogue;
 import dev.triptych.datasets.DataFile;
@@ -143,15 +144,22 @@ final class DatasetsCommand implements Runnable {
         sets.add(catalogue.named(name));
       }
       Fetch fetch = Fetch.fromEnvironment(System.getenv(), mirror);
+      int status = ExitStatus.OK;
       for (Dataset dataset : sets) {
         for (DataFile file : dataset.files()) {
-          Fetch.Fetched fetched = fetch.fetch(dataset, file.split());
-          spec.commandLine()
-              .getOut()
-              .println(fetched.path() + (fetched.downloaded() ? "" : " (was there)"));
+          try {
+            Fetch.Fetched fetched = fetch.fetch(dataset, file.split());
+            spec.commandLine()
+                .getOut()
+                .println(fetched.path() + (fetched.downloaded() ? "" : " (was there)"));
+          } catch (InvalidInputException e) {
+            // The other files may be had; the status tells that one was not.
+            spec.commandLine().getErr().println("triptych: " + e.getMessage());
+            status = ExitStatus.BAD_INPUT;
+          }
         }
       }
-      return ExitStatus.OK;
+      return status;
     }
   }
 

@@ -110,9 +110,22 @@ interface NamedData {
       if (test != null) {
         testSource = TestSource.of(test);
       } else if (dataset.file("test").isPresent()) {
-        testSource = DataSource.of(fetch.fetch(dataset, "test").path().toString());
+        testSource = testIfThere(fetch, dataset);
       }
       return new Catalogued(dataset, train, testSource);
+    }
+
+    /**
+     * A test set that nobody asked for may be missing; whoever names one with --test hears why it
+     * is.
+     */
+    private static @Nullable DataSource testIfThere(Fetch fetch, Dataset dataset) {
+      try {
+        return DataSource.of(fetch.fetch(dataset, "test").path().toString());
+      } catch (InvalidInputException e) {
+        System.err.println("triptych: training without a test set: " + e.getMessage());
+        return null;
+      }
     }
 
     @Override

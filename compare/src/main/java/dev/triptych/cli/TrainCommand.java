@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     name = "train",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    abbreviateSynopsis = true,
     description = "Train in one mode; write the model in MLlib's format and the report.")
 final class TrainCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

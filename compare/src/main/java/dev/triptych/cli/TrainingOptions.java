@@ -3,6 +3,7 @@ package dev.triptych.cli;
 import dev.triptych.async.plugin.TriptychPlugin;
 import dev.triptych.async.train.AsyncTrainer;
 import dev.triptych.core.straggler.Stragglers;
+import dev.triptych.core.training.DivergenceRule;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.gossip.train.GossipTrainer;
@@ -57,6 +58,11 @@ final class TrainingOptions {
     RunSettings asked =
         run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
     RunSettings settings = asked.withStragglers(stragglers);
+    return DivergenceRule.judge(runAs(mode, loaded, settings, progress));
+  }
+
+  private TrainingRun runAs(
+      Mode mode, LoadedProblem loaded, RunSettings settings, ProgressListener progress) {
     return switch (mode) {
       case SYNC ->
           new SyncTrainer()

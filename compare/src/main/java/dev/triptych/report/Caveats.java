@@ -15,6 +15,9 @@ final class Caveats {
   /** Nodes further apart than this do not share one model for practical purposes. */
   private static final double NEGLIGIBLE_CONSENSUS_DISTANCE = 1e-6;
 
+  /** A step this many times longer than its computation is mostly overhead. */
+  private static final double OVERHEAD_FACTOR = 4;
+
   /** Settings that runs may differ in without being tuned differently. */
   private static final Set<String> COMPARED = Set.of("step-size", "schedule", "optimizer", "batch");
 
@@ -33,6 +36,7 @@ final class Caveats {
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
       String label = labels.get(i);
+      addOverhead(caveats, run, label);
       addStaleness(caveats, run, label);
       addConsensus(caveats, run, label);
       if (run.mode().equals("mllib")) {
@@ -108,6 +112,30 @@ final class Caveats {
         byValue.forEach((value, who) -> parts.add(value + " for " + Words.and(who)));
         caveats.add("The setting " + key + " differs: " + Words.and(parts) + ".");
       }
+    }
+  }
+
+  /** Synchronous steps that take far longer than their slowest worker computes. */
+  private static void addOverhead(List<String> caveats, Run run, String label) {
+    Long updates = run.updates();
+    if (!run.mode().equals("sync") || updates == null || updates == 0) {
+      return;
+    }
+    double step = run.trainSeconds() / updates;
+    double slowest = 0;
+    for (RunsFile.Worker worker : run.workers()) {
+      slowest = Math.max(slowest, worker.computeSeconds() / Math.max(1, worker.batches()));
+    }
+    if (slowest > 0 && step > OVERHEAD_FACTOR * slowest) {
+      caveats.add(
+          "A step of "
+              + label
+              + " took "
+              + Words.seconds(step)
+              + ", of which a worker computed at most "
+              + Words.seconds(slowest)
+              + " on average; most of the rest is Spark starting tasks. Larger mini-batches or"
+              + " models make that matter less.");
     }
   }
 

@@ -390,7 +390,7 @@
     const ticks = logScale && low ? logTicks(low, high) : undefined;
     const lines = [];
     const level = verdict.level;
-    if (level) {
+    if (level && (level.isTarget || runs.length > 1)) {
       const y = value(level.objective);
       if (y > (low ?? 0) && y < high) {
         lines.push({ yAxis: y, label: { formatter: level.isTarget ? "target" : "compared here" } });
@@ -399,7 +399,7 @@
     const style = axisStyle(t);
     return {
       animation: false,
-      grid: { left: 8, right: 16, top: 30, bottom: 62, containLabel: true },
+      grid: { left: 8, right: 16, top: 30, bottom: matchMedia("print").matches ? 30 : 62, containLabel: true },
       tooltip: {
         ...tooltipStyle(t),
         trigger: "axis",
@@ -431,6 +431,7 @@
       },
       dataZoom: [{
         type: "slider",
+        show: !matchMedia("print").matches,
         xAxisIndex: 0,
         filterMode: "none",
         height: 6,
@@ -578,7 +579,7 @@
     };
   }
 
-  function workersOption(i, most) {
+  function workersOption(i) {
     const t = theme();
     const style = axisStyle(t);
     const workers = runs[i].workers;
@@ -600,7 +601,7 @@
         },
       },
       xAxis: { ...style, type: "category", data: workers.map((w) => String(w.worker)), name: "worker", nameLocation: "middle", nameGap: 26, axisTick: { show: false } },
-      yAxis: { ...style, type: "value", name: "seconds", max: most || undefined, nameTextStyle: { ...style.nameTextStyle, align: "left" }, axisLabel: { ...style.axisLabel, formatter: (y) => number(y, 3), showMaxLabel: false } },
+      yAxis: { ...style, type: "value", name: "seconds", max: Math.max(...workers.map((w) => w.computeSeconds + w.waitSeconds)) * 1.02 || undefined, nameTextStyle: { ...style.nameTextStyle, align: "left" }, axisLabel: { ...style.axisLabel, formatter: (y) => number(y, 3), showMaxLabel: false } },
       series: [
         bar("computing", 1, { data: workers.map((w) => w.computeSeconds) }),
         bar("waiting", 0.28, { data: workers.map((w) => w.waitSeconds) }),
@@ -612,10 +613,9 @@
     const parent = byId("behaviour");
     const all = runs.map((_, i) => i);
     const worked = all.filter((i) => (runs[i].workers || []).length > 0);
-    const most = 1.02 * Math.max(...worked.flatMap((i) => runs[i].workers.map((w) => w.computeSeconds + w.waitSeconds)));
     for (const i of worked) {
       chart("workers" + i, parent, "Time of the workers: " + labels[i], "Solid is computing, pale is waiting for others.",
-        () => workersOption(i, most), "small");
+        () => workersOption(i), "small");
     }
     for (const i of all.filter((j) => runs[j].staleness)) {
       const { mean, max } = runs[i].staleness;
@@ -628,6 +628,7 @@
       chart("consensus", parent, "Consensus distance", "How far the nodes' weights are from their mean: √((1/N) Σ ‖wᵢ − w̄‖²).",
         () => consensusOption(gossiped), "small");
     }
+    byId("behaviour-title").textContent = runs.length > 1 ? "What made the difference" : "Inside the run";
     byId("behaviour-section").hidden = parent.children.length === 0;
     parent.classList.toggle("thirds", parent.children.length !== 2 && parent.children.length !== 4);
     for (const key of Object.keys(charts)) charts[key].resize();

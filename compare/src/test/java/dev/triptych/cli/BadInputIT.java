@@ -30,7 +30,7 @@ class BadInputIT {
       value = {
         "-1 1:0.5 3;1 | :3: | 3;1",
         "-1 0:1 | :3: | 0",
-        "-1 3:1 2:1 | :3: | ascending",
+        "-1 3:1 2:1 | :3: | ascend",
         "-1 1:nan | :3: | nan",
         "-1 1:inf | :3: | inf",
         "nan 1:1 | :3: | nan",

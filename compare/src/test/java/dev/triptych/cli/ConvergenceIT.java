@@ -45,14 +45,8 @@ class ConvergenceIT {
             train(mirror, "a9a"),
             "--epochs",
             "30",
-            "--batch",
-            "32",
-            "--optimizer",
-            "adagrad",
             "--step-size",
             "0.2",
-            "--topology",
-            "complete",
             "--test",
             mirror.resolve("a9a/a9a.test.libsvm.gz").toString());
     for (String mode : MODES) {

@@ -22,47 +22,60 @@ class SlowWorkerIT {
   @TempDir Path folder;
 
   @Test
-  void aSlowWorkerCostsTheSynchronousModeNearlyEverythingAndTheParameterServerItsOwnShare()
-      throws IOException {
-    double asyncRatio = 0;
-    double syncRatio = 1;
+  void theParameterServerLosesOnlyTheSlowWorkersShare() throws IOException {
+    double ratio = 0;
     for (int attempt = 1; attempt <= TRIES; attempt++) {
-      Path out = folder.resolve("out" + attempt);
-      CommandLineRun run =
-          CommandLineRun.of(
-              "compare",
-              "--data",
-              "synthetic:clicklog,rows=8000,features=200,nonzeros=10,seed=5",
-              "--modes",
-              "sync,async",
-              "--workers",
-              "8",
-              "--batch",
-              "32",
-              "--epochs",
-              "8",
-              "--compute-delay",
-              "5ms",
-              "--slow-worker",
-              "3:10x",
-              "--master",
-              "local[2]",
-              "--no-weights",
-              "--out",
-              out.toString());
-      assertThat(run.status()).as(run.err()).isZero();
-      JsonNode async = CommandLineRun.run(out, "async").get("slowWorker");
-      JsonNode sync = CommandLineRun.run(out, "sync").get("slowWorker");
-      assertThat(async.get("theory").asDouble()).isEqualTo(0.8875);
-      assertThat(sync.get("theory").asDouble()).isEqualTo(0.1);
-      asyncRatio = async.get("ratio").asDouble();
-      syncRatio = sync.get("ratio").asDouble();
-      assertThat(Files.readString(out.resolve("report.html"))).contains("slowWorker");
-      if (Math.abs(asyncRatio - 0.8875) <= 0.08875 && syncRatio < 0.35) {
+      JsonNode measured = slowWorker("async", "40", attempt);
+      assertThat(measured.get("theory").asDouble()).isEqualTo(0.8875);
+      ratio = measured.get("ratio").asDouble();
+      if (Math.abs(ratio - 0.8875) <= 0.08875) {
         return; // The machine may be busy; one undisturbed pair of runs is enough.
       }
     }
-    assertThat(asyncRatio).as("asynchronous").isBetween(0.79875, 0.97625);
-    assertThat(syncRatio).as("synchronous").isBetween(0.1, 0.35);
+    assertThat(ratio).isBetween(0.79875, 0.97625);
+  }
+
+  @Test
+  void theSynchronousModeGoesAtThePaceOfTheSlowWorker() throws IOException {
+    double ratio = 1;
+    for (int attempt = 1; attempt <= TRIES; attempt++) {
+      JsonNode measured = slowWorker("sync", "4", attempt);
+      assertThat(measured.get("theory").asDouble()).isEqualTo(0.1);
+      ratio = measured.get("ratio").asDouble();
+      if (ratio < 0.35) {
+        return;
+      }
+    }
+    assertThat(ratio).isBetween(0.1, 0.35);
+  }
+
+  /** Trains with and without the slow worker and returns what the report says of it. */
+  private JsonNode slowWorker(String mode, String epochs, int attempt) throws IOException {
+    Path out = folder.resolve("out" + attempt);
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compare",
+            "--data",
+            "synthetic:clicklog,rows=8000,features=200,nonzeros=10,seed=5",
+            "--modes",
+            mode,
+            "--workers",
+            "8",
+            "--batch",
+            "32",
+            "--epochs",
+            epochs,
+            "--compute-delay",
+            "5ms",
+            "--slow-worker",
+            "3:10x",
+            "--master",
+            "local[2]",
+            "--no-weights",
+            "--out",
+            out.toString());
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(Files.readString(out.resolve("report.html"))).contains("slowWorker");
+    return CommandLineRun.run(out, mode).get("slowWorker");
   }
 }

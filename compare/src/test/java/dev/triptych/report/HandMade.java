@@ -59,6 +59,11 @@ final class HandMade {
     return this;
   }
 
+  HandMade startingAt(double objective) {
+    trace.set(0, new Point(0, 0, 0, objective, null, 0L, null, null));
+    return this;
+  }
+
   HandMade divergedAt(long update) {
     stopReason = Run.DIVERGED;
     divergedAtUpdate = update;

@@ -2,6 +2,7 @@ package dev.triptych.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -173,6 +174,9 @@ class ReportIT {
       assertThat((Long) script("return window.innerWidth")).isEqualTo(width);
       assertThat((Long) script("return document.documentElement.scrollWidth"))
           .isEqualTo(script("return document.documentElement.clientWidth"));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(chartWidths()).isEqualTo(widthsForCharts()));
     }
     browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
   }
@@ -204,6 +208,15 @@ class ReportIT {
                 "return ['seconds', 'epochs', 'bytes', 'updates']"
                     + ".map(key => triptych.charts[key].getOption().yAxis[0].type)");
     return types.stream().map(String::valueOf).toList();
+  }
+
+  private static List<?> chartWidths() {
+    return (List<?>) script("return Object.values(triptych.charts).map(chart => chart.getWidth())");
+  }
+
+  private static List<?> widthsForCharts() {
+    return (List<?>)
+        script("return Object.values(triptych.charts).map(chart => chart.getDom().clientWidth)");
   }
 
   private static void open(String name) {

@@ -80,6 +80,7 @@ class RunsJsonTest {
         "\"schema\" : 1 | \"schema\" : \"1\" | runs.json: schema: expected 1, got \"1\"",
         "\"problem\" : { | \"problems\" : { | runs.json: problem: ",
         "\"rows\" : 100 | \"rows\" : \"many\" | runs.json: data.rows: ",
+        "\"rows\" : 100 | \"rows\" : \"100\" | runs.json: data.rows: ",
         "\"rows\" : 100 | \"rows\" : 0 | runs.json: data: rows: expected at least 1, got 0",
         "\"objective\" : 0.5, | | runs.json: runs[0].trace[1].objective: ",
         "\"objective\" : 0.5 | \"objective\" : null | runs.json: runs[0].trace[1].objective: ",

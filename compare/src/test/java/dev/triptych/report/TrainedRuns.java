@@ -45,7 +45,15 @@ final class TrainedRuns {
   private final List<ExampleBlock> blocks = new ArrayList<>();
   private final ExampleBlock all;
 
+  private final double slowFactor;
+
+  /** With one of the workers three times slower. */
   TrainedRuns() {
+    this(3);
+  }
+
+  private TrainedRuns(double slowFactor) {
+    this.slowFactor = slowFactor;
     SplittableRandom random = new SplittableRandom(SEED);
     double[] truth = random.doubles(FEATURES, -1.5, 1.5).toArray();
     for (int worker = 0; worker < WORKERS; worker++) {
@@ -66,15 +74,23 @@ final class TrainedRuns {
   /** The three modes and a full-batch yardstick, with the optimum known. */
   RunsFile file() {
     double optimum = optimum();
-    SlowWorker slow = new SlowWorker(1200, 400, 1 / 3.0, 1 / 3.0);
-    SlowWorker freeOfIt = new SlowWorker(1190, 1052, 1052 / 1190.0, (5 + 1 / 3.0) / 6);
-    Map<String, Double> accuracies = Map.of();
+    TrainedRuns control = new TrainedRuns(1);
+    TrainingRun sync = sync(0.5);
+    TrainingRun async = async(0.15);
+    TrainingRun gossip = gossip(0.5);
+    double asyncTheory = (WORKERS - 1 + 1 / slowFactor) / WORKERS;
     List<Run> runs =
         List.of(
-            Runs.of(sync(0.5), null, accuracy(sync(0.5)), slow),
-            Runs.of(async(0.15), null, accuracy(async(0.15)), freeOfIt),
-            Runs.of(gossip(0.5), null, accuracy(gossip(0.5)), null),
-            Runs.of(fullBatch(), null, accuracies, null));
+            Runs.of(
+                sync, null, accuracy(sync), slowWorker(sync, control.sync(0.5), 1 / slowFactor)),
+            Runs.of(
+                async, null, accuracy(async), slowWorker(async, control.async(0.15), asyncTheory)),
+            Runs.of(
+                gossip,
+                null,
+                accuracy(gossip),
+                slowWorker(gossip, control.gossip(0.5), 1 / slowFactor)),
+            Runs.of(fullBatch(), null, Map.of(), null));
     return file(null, optimum, runs);
   }
 
@@ -117,7 +133,7 @@ final class TrainedRuns {
         axpy(1.0 / WORKERS, gradient, mean);
       }
       axpy(-stepSize, mean, weights);
-      seconds += 3 * SECONDS_PER_BATCH + SECONDS_PER_MESSAGE;
+      seconds += slowFactor * SECONDS_PER_BATCH + SECONDS_PER_MESSAGE;
     }
     List<WorkerActivity> workers = activity(steps, seconds);
     return run("sync", "sgd", stepSize, trace, weights, null, null, workers);
@@ -216,7 +232,7 @@ final class TrainedRuns {
         axpy(-stepSize, gradient, next[node]);
       }
       nodes = next;
-      seconds += 2.6 * SECONDS_PER_BATCH + SECONDS_PER_MESSAGE;
+      seconds += 0.9 * slowFactor * SECONDS_PER_BATCH + SECONDS_PER_MESSAGE;
     }
     return run("gossip", "dpsgd", stepSize, trace, mean, null, distance, activity(rounds, seconds));
   }
@@ -272,6 +288,12 @@ final class TrainedRuns {
       axpy(-2, fullGradient(weights), weights);
     }
     return objective.value(objective.model().lossSum(all, weights), all.numRows(), weights);
+  }
+
+  private static SlowWorker slowWorker(TrainingRun with, TrainingRun without, double theory) {
+    double rateWith = with.batches() / with.trainSeconds();
+    double rateWithout = without.batches() / without.trainSeconds();
+    return new SlowWorker(rateWithout, rateWith, rateWith / rateWithout, theory);
   }
 
   private Map<String, Double> accuracy(TrainingRun run) {
@@ -355,7 +377,7 @@ final class TrainedRuns {
         workers);
   }
 
-  private static List<WorkerActivity> activity(long steps, double seconds) {
+  private List<WorkerActivity> activity(long steps, double seconds) {
     List<WorkerActivity> workers = new ArrayList<>();
     for (int worker = 0; worker < WORKERS; worker++) {
       double compute = Math.min(seconds, steps * SECONDS_PER_BATCH * factor(worker));
@@ -364,8 +386,8 @@ final class TrainedRuns {
     return workers;
   }
 
-  private static double factor(int worker) {
-    return worker == 3 ? 3 : 1;
+  private double factor(int worker) {
+    return worker == 3 ? slowFactor : 1;
   }
 
   private List<BatchSampler> samplers() {

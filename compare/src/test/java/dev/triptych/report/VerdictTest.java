@@ -106,7 +106,7 @@ class VerdictTest {
                 null,
                 run("sync", 1, .5, .2),
                 run("gossip", 1, .4),
-                run("async", 1, 7).divergedAt(9)));
+                run("async", 1, .9, 7).divergedAt(9)));
 
     assertThat(verdict.level()).isNotNull();
     assertThat(verdict.level().objective()).isEqualTo(.4);
@@ -211,6 +211,20 @@ class VerdictTest {
   }
 
   @Test
+  void stepsThatAreMostlyOverheadAreACaveatOfSync() {
+    // 10 updates in 1 s, so 100 ms each; 10 mini-batches per worker.
+    assertThat(Verdict.of(file(null, null, run("sync", 1, .5).workers(2, .2, .8))).caveats())
+        .contains(
+            "A step of sync took 100 ms, of which a worker computed at most 20 ms on average; most"
+                + " of the rest is Spark starting tasks. Larger mini-batches or models make that"
+                + " matter less.");
+    assertThat(Verdict.of(file(null, null, run("sync", 1, .5).workers(2, .3, .7))).caveats())
+        .noneMatch(words -> words.startsWith("A step of"));
+    assertThat(Verdict.of(file(null, null, run("gossip", 1, .5).workers(2, .2, .8))).caveats())
+        .noneMatch(words -> words.startsWith("A step of"));
+  }
+
+  @Test
   void whatDoesNotApplyIsNotACaveat() {
     Verdict verdict =
         Verdict.of(
@@ -229,6 +243,12 @@ class VerdictTest {
     assertThat(Verdict.of(file(2.0, null, run("sync", 1, .5), run("async", 1, .5))).headline())
         .isEqualTo(
             "sync and async reached the target F ≤ 2 at about the same time, in 0 s and 0 s.");
+  }
+
+  @Test
+  void whoeverStartsAtTheTargetIsFirstWithoutAFactor() {
+    assertThat(headline(run("sync", 1, .5), run("async", 1, .4).startingAt(.5)))
+        .isEqualTo("async reached the target F ≤ 0.5 first, in 0 s; sync took 1 s.");
   }
 
   private static String headline(HandMade... runs) {

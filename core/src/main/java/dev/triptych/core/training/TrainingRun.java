@@ -45,6 +45,28 @@ public record TrainingRun(
     @Nullable Double consensusDistance,
     List<WorkerActivity> workers) {
 
+  /** The same run, known to have diverged at an update. */
+  public TrainingRun divergedAt(long update) {
+    return new TrainingRun(
+        mode,
+        algorithm,
+        settings,
+        seed,
+        versions,
+        StopReason.DIVERGED,
+        update,
+        weights,
+        trace,
+        trainSeconds,
+        updates,
+        batches,
+        bytesSent,
+        bytesReceived,
+        staleness,
+        consensusDistance,
+        workers);
+  }
+
   /** F(w) of the final weights. */
   public double finalObjective() {
     return trace.get(trace.size() - 1).objective();

@@ -18,6 +18,7 @@ import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TargetRule;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.core.training.WorkerActivity;
@@ -75,6 +76,7 @@ final class AsyncRun implements AutoCloseable {
   private final double[] waitSeconds;
   private final List<TracePoint> trace = new ArrayList<>();
   private long lastSnapshotVersion = -1;
+  private double @Nullable [] weightsAtTarget;
 
   private AsyncRun(
       Objective objective,
@@ -273,10 +275,16 @@ final class AsyncRun implements AutoCloseable {
       return false;
     }
     lastSnapshotVersion = fresh.get(fresh.size() - 1).updates();
-    List<TracePoint> points = SnapshotEvaluator.trace(objective, data, fresh);
-    trace.addAll(points);
-    Double target = run.target();
-    return target != null && points.stream().anyMatch(point -> point.objective() <= target);
+    int first = trace.size();
+    trace.addAll(SnapshotEvaluator.trace(objective, data, fresh));
+    int reached = TargetRule.firstAtOrBelow(run.target(), trace);
+    if (reached < 0) {
+      return false;
+    }
+    // The run ends here: what the workers did in the rest of the segment does not count.
+    trace.subList(reached + 1, trace.size()).clear();
+    weightsAtTarget = fresh.get(reached - first).weights();
+    return true;
   }
 
   /** Slices of one version; shards of a diverged run may have kept different ones. */
@@ -343,7 +351,7 @@ final class AsyncRun implements AutoCloseable {
         Versions.here(spark.sc()),
         reason,
         divergedAt,
-        join(control.current()).weights(),
+        weightsAtTarget == null ? join(control.current()).weights() : weightsAtTarget,
         trace,
         first.nanos() / 1e9,
         first.version(),

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange implements AutoCloseable {
   private static final int MAX_REPEATS = 3;
+  // Before any update at which divergence can be seen.
+  private static final long ABORTED = 0;
   private static final ByteBuffer RECEIVED = ByteBuffer.allocate(0);
 
   private final String runId;
@@ -145,6 +147,13 @@ public final class Exchange implements AutoCloseable {
   public void stop(int node, long divergedAt) {
     host(node).mailbox.stop(divergedAt);
     spreadStop(node);
+  }
+
+  /** Tells everybody, neighbour by neighbour, that this task's nodes cannot go on. */
+  public void abort() {
+    for (int node : hosts.keySet()) {
+      stop(node, ABORTED);
+    }
   }
 
   /** The update at which divergence was seen, as far as this node knows, or null. */

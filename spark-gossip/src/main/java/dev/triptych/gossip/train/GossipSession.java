@@ -5,6 +5,7 @@ import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TargetRule;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.core.training.WorkerActivity;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +98,9 @@ final class GossipSession {
   /** Runs rounds [first, end) and evaluates their snapshots; true if one reaches the target. */
   private boolean segment(long first, long end, boolean returnStates) {
     List<SegmentPart> parts = runJob(first, end, returnStates);
+    checkFailures(parts);
     List<Snapshot> snapshots = new ArrayList<>();
+    List<RoundMean> means = new ArrayList<>();
     long bytesBefore = totals.bytesSent();
     parts.stream()
         .filter(RoundMean.class::isInstance)
@@ -107,7 +111,7 @@ final class GossipSession {
         .forEach(
             mean -> {
               snapshots.add(snapshot(mean, bytesBefore));
-              latest = mean;
+              means.add(mean);
             });
     List<NodeEnd> ends =
         parts.stream().filter(NodeEnd.class::isInstance).map(NodeEnd.class::cast).toList();
@@ -123,10 +127,28 @@ final class GossipSession {
     if (snapshots.isEmpty()) {
       return false;
     }
-    List<TracePoint> points = SnapshotEvaluator.trace(objective, data, snapshots);
-    trace.addAll(points);
-    Double target = run.target();
-    return target != null && points.stream().anyMatch(point -> point.objective() <= target);
+    int firstNew = trace.size();
+    trace.addAll(SnapshotEvaluator.trace(objective, data, snapshots));
+    int reached = TargetRule.firstAtOrBelow(run.target(), trace);
+    if (reached < 0) {
+      latest = means.get(means.size() - 1);
+      return false;
+    }
+    // The run ends here: what the nodes did in the rest of the segment does not count.
+    trace.subList(reached + 1, trace.size()).clear();
+    latest = means.get(reached - firstNew);
+    return true;
+  }
+
+  private void checkFailures(List<SegmentPart> parts) {
+    String failures =
+        parts.stream()
+            .filter(NodeFailure.class::isInstance)
+            .map(part -> ((NodeFailure) part).message)
+            .collect(Collectors.joining("; "));
+    if (!failures.isEmpty()) {
+      throw new IllegalStateException("run " + runId + " failed at " + failures);
+    }
   }
 
   private List<SegmentPart> runJob(long first, long end, boolean returnStates) {

@@ -57,6 +57,11 @@ final class NodeRounds {
     this.snapshots = new SnapshotSchedule<>(segment.snapshotInterval(), segment.maxSnapshots());
   }
 
+  /** 0-based. */
+  int node() {
+    return node;
+  }
+
   /**
    * Runs the rounds until the segment ends or divergence is seen.
    *

@@ -7,10 +7,14 @@ import dev.triptych.spark.worker.Worker;
 import dev.triptych.spark.worker.WorkerThreads;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One task of a segment: opens the exchange, waits until all nodes are ready, runs its own. */
 final class SegmentTask implements TaskBody<List<SegmentPart>> {
   private static final long serialVersionUID = 1L;
+
+  private static final Logger log = LoggerFactory.getLogger(SegmentTask.class);
 
   private final Segment segment;
 
@@ -29,7 +33,7 @@ final class SegmentTask implements TaskBody<List<SegmentPart>> {
               + runId
               + ": the task with node "
               + nodes[0]
-              + " failed, see its first attempt; a node cannot rejoin its neighbours");
+              + " was lost, see its first attempt; a node cannot rejoin its neighbours");
     }
     try (Exchange exchange =
         Exchange.open(
@@ -41,13 +45,36 @@ final class SegmentTask implements TaskBody<List<SegmentPart>> {
       }
       exchange.connect(control.join(nodes, attempt, exchange.endpoint().address()));
       long startNanos = System.nanoTime();
-      List<List<SegmentPart>> parts =
-          WorkerThreads.runAll(
-              workers, worker -> prepared.get(workers.indexOf(worker)).run(startNanos));
+      List<SegmentPart> parts = new ArrayList<>();
+      try {
+        WorkerThreads.runAll(
+                workers, worker -> rounds(prepared.get(workers.indexOf(worker)), startNanos))
+            .forEach(parts::addAll);
+      } catch (NodeFailedException e) {
+        log.error("run {}", runId, e);
+        parts.add(new NodeFailure(nodes[0], String.valueOf(e.getMessage())));
+        exchange.abort();
+      }
       exchange.drain();
-      List<SegmentPart> all = new ArrayList<>();
-      parts.forEach(all::addAll);
-      return all;
+      return parts;
+    }
+  }
+
+  private static List<SegmentPart> rounds(NodeRounds node, long startNanos)
+      throws InterruptedException {
+    try {
+      return node.run(startNanos);
+    } catch (RuntimeException e) {
+      throw new NodeFailedException("node " + node.node() + ": " + e, e);
+    }
+  }
+
+  /** A node that cannot go on. */
+  private static final class NodeFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NodeFailedException(String message, RuntimeException cause) {
+      super(message, cause);
     }
   }
 }

@@ -113,7 +113,9 @@ class GossipLocalClusterIT {
     Objective failing = new Objective(new LinearModel(new FailingLoss(3), 1, false), 0);
 
     assertThatThrownBy(() -> train(failing, oneTargetEach(4), on(run, "ring", "dpsgd")))
-        .hasMessageContaining("a node cannot rejoin its neighbours");
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("failed at node 3: ")
+        .hasMessageContaining("this node breaks down on purpose");
 
     RunSettings next = settings(4, 10, 0, 0.1, new Sgd(), null);
     TrainingRun trained =

@@ -1,0 +1,31 @@
+package dev.triptych.core.training;
+
+import java.util.List;
+
+/**
+ * When a run whose numbers stayed finite has diverged all the same: it ended with an objective more
+ * than {@link #GROWTH} times that of its start. Pure.
+ */
+public final class DivergenceRule {
+  /** Growth of F over F(w_0) that no useful step size causes. */
+  public static final double GROWTH = 10;
+
+  private DivergenceRule() {}
+
+  /**
+   * The run itself, or the same run marked as diverged at the update from which on its objective
+   * stayed above the bound.
+   */
+  public static TrainingRun judge(TrainingRun run) {
+    List<TracePoint> trace = run.trace();
+    if (run.stopReason() == StopReason.DIVERGED || trace.isEmpty()) {
+      return run;
+    }
+    double bound = GROWTH * trace.get(0).objective();
+    int first = trace.size();
+    while (first > 1 && !(trace.get(first - 1).objective() <= bound)) {
+      first--;
+    }
+    return first == trace.size() ? run : run.divergedAt(trace.get(first).updates());
+  }
+}
