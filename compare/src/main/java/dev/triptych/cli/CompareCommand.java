@@ -1,7 +1,6 @@
 package dev.triptych.cli;
 
 import dev.triptych.core.InvalidInputException;
-import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TrainingRun;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -39,8 +38,9 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-control",
+      fallbackValue = "true",
       description =
-          "With --slow-worker: skip the short runs without slow workers that tell what they cost.")
+          "With --slow-worker: skip the control runs, one per mode, without slow workers that tell what they cost.")
   boolean noControl;
 
   @Mixin TrainingOptions options = new TrainingOptions();
@@ -52,20 +52,23 @@ final class CompareCommand implements Callable<Integer> {
     Path out = OutputDirectory.claim(options.output.out);
     try (SparkSession spark = options.openSpark(modes)) {
       PrintWriter console = spec.commandLine().getOut();
-      LoadedProblem loaded = options.problem.load(spark, options.run);
+      LoadedProblem loaded = options.load(spark, modes);
       console.println(loaded.inWords());
       Map<Mode, TrainingRun> runs = new LinkedHashMap<>();
       Map<Mode, SlowWorkerControl> controls = new LinkedHashMap<>();
+      Results results = new Results(out, spec, options, loaded);
       for (Mode mode : modes) {
         runs.put(mode, runWithProgress(mode, loaded));
+        // What is done stays, even if a later mode fails.
+        results.write(runs, controls);
         if (mode != Mode.MLLIB && options.run.stragglers().anySlow() && !noControl) {
           controls.put(mode, control(mode, loaded, runs.get(mode)));
+          results.write(runs, controls);
         }
+        results.save(mode, runs.get(mode));
       }
-      Results.write(out, spec, options, loaded, runs, controls, console);
-      return runs.values().stream().anyMatch(run -> run.stopReason() == StopReason.DIVERGED)
-          ? ExitStatus.STOPPED_SHORT
-          : ExitStatus.OK;
+      results.print(runs, controls, console);
+      return Results.status(runs.values());
     }
   }
 

@@ -37,6 +37,7 @@ final class GossipOptions {
 
   @Option(
       names = "--allow-disconnected",
+      fallbackValue = "true",
       description = "Train even on a graph that cannot reach consensus, to see what happens.")
   boolean allowDisconnected;
 
@@ -47,8 +48,15 @@ final class GossipOptions {
       Topology graph = GraphOptions.topology(topology, numWorkers);
       MixingMatrix weights = GraphOptions.mixing(mixing, graph);
       String obstacle = TopologyReport.obstacle(graph, weights);
-      if (obstacle != null && !allowDisconnected) {
-        throw new InvalidInputException("--topology " + topology + ": " + obstacle);
+      if (obstacle != null && !(allowDisconnected && weights.isDoublyStochastic())) {
+        throw new InvalidInputException(
+            "--topology "
+                + topology
+                + ": "
+                + obstacle
+                + (weights.isDoublyStochastic()
+                    ? " (--allow-disconnected trains all the same)"
+                    : ""));
       }
     }
   }

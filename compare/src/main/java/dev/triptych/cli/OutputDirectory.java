@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Where results go. An existing, non-empty folder is never written to. */
 final class OutputDirectory {
@@ -16,23 +17,23 @@ final class OutputDirectory {
    * @param out given by the user, or null for the first free {@code triptych-out}, {@code
    *     triptych-out-2}, …
    */
-  static Path claim(@org.jspecify.annotations.Nullable Path out) {
-    Path directory = out == null ? firstFree() : out;
+  static Path claim(@Nullable Path out) {
+    Path directory = Path.of("triptych-out");
     try {
+      directory = out == null ? firstFree() : out;
       if (Files.exists(directory)) {
         if (!Files.isDirectory(directory)) {
           throw new InvalidInputException("--out: " + directory + " is a file");
         }
-        try (Stream<Path> entries = Files.list(directory)) {
-          if (entries.findAny().isPresent()) {
-            throw new InvalidInputException(
-                "--out: "
-                    + directory
-                    + " exists and is not empty; name another folder or remove it");
-          }
+        if (!isEmpty(directory)) {
+          throw new InvalidInputException(
+              "--out: " + directory + " exists and is not empty; name another folder or remove it");
         }
       }
       Files.createDirectories(directory);
+      if (!Files.isWritable(directory)) {
+        throw new InvalidInputException("--out: cannot write to " + directory);
+      }
       return directory;
     } catch (IOException e) {
       throw new InvalidInputException(
@@ -40,9 +41,19 @@ final class OutputDirectory {
     }
   }
 
-  private static Path firstFree() {
+  /** An empty folder is what a run that was refused leaves behind. */
+  private static boolean isEmpty(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
+  private static Path firstFree() throws IOException {
     Path candidate = Path.of("triptych-out");
-    for (int i = 2; Files.exists(candidate); i++) {
+    for (int i = 2; Files.exists(candidate) && !isEmpty(candidate); i++) {
       candidate = Path.of("triptych-out-" + i);
     }
     return candidate;

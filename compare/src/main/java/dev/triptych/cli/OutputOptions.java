@@ -13,7 +13,10 @@ final class OutputOptions {
           "New or empty folder for the results (default: triptych-out, triptych-out-2, …).")
   @Nullable Path out;
 
-  @Option(names = "--no-weights", description = "Do not save the trained models.")
+  @Option(
+      names = "--no-weights",
+      fallbackValue = "true",
+      description = "Do not save the trained models.")
   boolean noWeights;
 
   @Option(

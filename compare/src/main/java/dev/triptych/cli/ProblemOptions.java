@@ -50,7 +50,10 @@ final class ProblemOptions {
       description = "Weight of the penalty (L/2)|w|^2 (default: ${DEFAULT-VALUE}).")
   double lambda = 1e-4;
 
-  @Option(names = "--intercept", description = "Add an intercept, which is not penalised.")
+  @Option(
+      names = "--intercept",
+      fallbackValue = "true",
+      description = "Add an intercept, which is not penalised.")
   boolean intercept;
 
   @Option(

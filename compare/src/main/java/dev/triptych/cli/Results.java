@@ -1,5 +1,6 @@
 package dev.triptych.cli;
 
+import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.report.ReportFiles;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,29 +21,49 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Writes what {@code train} and {@code compare} leave behind, and says it in the terminal. */
 final class Results {
-  private Results() {}
+  private final Path out;
+  private final CommandSpec spec;
+  private final TrainingOptions options;
+  private final LoadedProblem loaded;
 
-  static void write(
-      Path out,
-      CommandSpec spec,
-      TrainingOptions options,
-      LoadedProblem loaded,
-      Map<Mode, TrainingRun> runs,
-      Map<Mode, SlowWorkerControl> controls,
-      PrintWriter console)
+  Results(Path out, CommandSpec spec, TrainingOptions options, LoadedProblem loaded) {
+    this.out = out;
+    this.spec = spec;
+    this.options = options;
+    this.loaded = loaded;
+  }
+
+  /** Writes the report of the runs so far; replaces an earlier one. */
+  void write(Map<Mode, TrainingRun> runs, Map<Mode, SlowWorkerControl> controls)
       throws IOException {
-    RunsFile file = file(spec, loaded, runs, controls);
-    ReportFiles.write(out, file);
+    ReportFiles.write(out, file(spec, loaded, runs, controls));
+  }
+
+  /** Saves a run's model, unless the user wants none. */
+  void save(Mode mode, TrainingRun run) throws IOException {
     if (!options.output.noWeights) {
-      for (Map.Entry<Mode, TrainingRun> entry : runs.entrySet()) {
-        Path folder = out.resolve("weights").resolve(entry.getKey().optionName());
-        ModelFiles.save(
-            loaded.objective().model(),
-            entry.getValue().weights(),
-            folder.toAbsolutePath().toUri().toString());
-      }
+      Path folder = out.resolve("weights").resolve(mode.optionName());
+      ModelFiles.save(
+          loaded.objective().model(), run.weights(), folder.toAbsolutePath().toUri().toString());
     }
-    print(file, console);
+  }
+
+  /** What the process ends with: a run that diverged, or missed its target, stopped short. */
+  static int status(Collection<TrainingRun> runs) {
+    boolean stoppedShort = false;
+    for (TrainingRun run : runs) {
+      boolean wanted = run.settings().containsKey("target");
+      stoppedShort |=
+          run.stopReason() == StopReason.DIVERGED
+              || (wanted && run.stopReason() != StopReason.TARGET_REACHED);
+    }
+    return stoppedShort ? ExitStatus.STOPPED_SHORT : ExitStatus.OK;
+  }
+
+  /** The table and the verdict. */
+  void print(
+      Map<Mode, TrainingRun> runs, Map<Mode, SlowWorkerControl> controls, PrintWriter console) {
+    print(file(spec, loaded, runs, controls), console);
     console.println();
     console.println("Report: " + out.resolve(ReportFiles.REPORT_HTML));
   }

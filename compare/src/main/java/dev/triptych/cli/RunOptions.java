@@ -119,6 +119,10 @@ final class RunOptions {
     if (snapshots < 4) {
       throw new InvalidInputException("--snapshots: expected at least 4, got " + snapshots);
     }
+    Double objective = target;
+    if (objective != null && !Double.isFinite(objective)) {
+      throw new InvalidInputException("--target: expected a finite number, got " + objective);
+    }
     if (optimizer != null) {
       Choice.of("--optimizer", optimizer, Optimizers.names());
     }
@@ -200,7 +204,8 @@ final class RunOptions {
     return Stragglers.of(duration.toNanos(), exponential, factors, seed);
   }
 
-  private Duration longestWait() {
+  /** Bound of any single wait. */
+  Duration longestWait() {
     Duration wait = Durations.parse("--max-wait", maxWait);
     if (wait.isZero()) {
       throw new InvalidInputException(

@@ -1,15 +1,16 @@
 package dev.triptych.cli;
 
 import dev.triptych.core.InvalidInputException;
+import java.security.CodeSource;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which Spark to run on. */
 final class SparkOptions {
-  /** Keeps what a local Spark would print about itself out of the terminal. */
+  /** How often a local Spark tries a task, as clusters do. */
   private static final int LOCAL_TASK_FAILURES = 4;
 
   @Option(
@@ -48,21 +49,30 @@ final class SparkOptions {
         conf.set("spark.plugins", others.isEmpty() ? plugin : others + "," + plugin);
       }
     }
+    if (!local) {
+      // Executors need our classes; spark-submit has said so already, bin/triptych has not.
+      ownJar().ifPresent(jar -> conf.setIfMissing("spark.jars", jar));
+    }
     try {
       return SparkSession.builder().config(conf).getOrCreate();
-    } catch (RuntimeException e) {
-      if (e instanceof IllegalArgumentException
-          || e.getMessage() != null && e.getMessage().contains("master URL")) {
-        throw new InvalidInputException("--master: " + e.getMessage(), e);
-      }
-      throw e;
     } catch (Exception e) {
-      if (e instanceof SparkException) {
-        throw new InvalidInputException(
-            "--master: " + e.getMessage().lines().findFirst().orElse(""), e);
-      }
-      throw e;
+      throw new InvalidInputException(
+          "--master "
+              + conf.get("spark.master")
+              + ": Spark did not start: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+          e);
     }
+  }
+
+  /** The jar that holds this class, if it came from one. */
+  private static Optional<String> ownJar() {
+    CodeSource source = SparkOptions.class.getProtectionDomain().getCodeSource();
+    if (source == null || source.getLocation() == null) {
+      return Optional.empty();
+    }
+    String location = source.getLocation().toString();
+    return location.endsWith(".jar") ? Optional.of(location) : Optional.empty();
   }
 
   /** local[2] retries no task; local[2,4] does, as every cluster does. */

@@ -2,6 +2,7 @@ package dev.triptych.cli;
 
 import dev.triptych.spark.ProgressListener;
 import java.io.PrintStream;
+import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -41,7 +42,8 @@ final class TerminalProgress implements ProgressListener, AutoCloseable {
   @Override
   public void progressed(double epochsDone, double epochs) {
     bar.stepTo(Math.min(SCALE, Math.round(SCALE * epochsDone / epochs)));
-    bar.setExtraMessage(String.format(" epoch %.1f/%.0f", Math.min(epochsDone, epochs), epochs));
+    bar.setExtraMessage(
+        String.format(Locale.ROOT, " epoch %.1f/%.0f", Math.min(epochsDone, epochs), epochs));
   }
 
   @Override

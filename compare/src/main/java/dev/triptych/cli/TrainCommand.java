@@ -1,6 +1,5 @@
 package dev.triptych.cli;
 
-import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TrainingRun;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,15 +37,18 @@ final class TrainCommand implements Callable<Integer> {
     options.check(List.of(mode));
     Path out = OutputDirectory.claim(options.output.out);
     try (SparkSession spark = options.openSpark(List.of(mode))) {
-      LoadedProblem loaded = options.problem.load(spark, options.run);
+      LoadedProblem loaded = options.load(spark, List.of(mode));
       spec.commandLine().getOut().println(loaded.inWords());
       TrainingRun run;
       try (TerminalProgress progress = TerminalProgress.start(mode.optionName(), System.err)) {
         run = options.train(mode, loaded, progress);
       }
-      Results.write(
-          out, spec, options, loaded, Map.of(mode, run), Map.of(), spec.commandLine().getOut());
-      return run.stopReason() == StopReason.DIVERGED ? ExitStatus.STOPPED_SHORT : ExitStatus.OK;
+      Map<Mode, TrainingRun> runs = Map.of(mode, run);
+      Results results = new Results(out, spec, options, loaded);
+      results.write(runs, Map.of());
+      results.save(mode, run);
+      results.print(runs, Map.of(), spec.commandLine().getOut());
+      return Results.status(runs.values());
     }
   }
 }

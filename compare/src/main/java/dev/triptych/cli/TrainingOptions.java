@@ -2,6 +2,7 @@ package dev.triptych.cli;
 
 import dev.triptych.async.plugin.TriptychPlugin;
 import dev.triptych.async.train.AsyncTrainer;
+import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.DivergenceRule;
 import dev.triptych.core.training.RunSettings;
@@ -9,6 +10,7 @@ import dev.triptych.core.training.TrainingRun;
 import dev.triptych.gossip.train.GossipTrainer;
 import dev.triptych.peer.MllibTrainer;
 import dev.triptych.spark.ProgressListener;
+import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.sync.SyncTrainer;
 import java.util.Collection;
 import org.apache.spark.sql.SparkSession;
@@ -40,11 +42,36 @@ final class TrainingOptions {
     sync.check();
     async.check();
     gossip.check(run.workers, modes.contains(Mode.GOSSIP));
+    if (modes.contains(Mode.MLLIB) && !MllibTrainer.canTrain(problem.problem)) {
+      throw new InvalidInputException(
+          "--modes mllib: MLlib has no estimator for the problem " + problem.problem);
+    }
   }
 
   SparkSession openSpark(Collection<Mode> modes) {
     boolean plugin = modes.contains(Mode.ASYNC) && async.onExecutors();
     return spark.open(plugin ? TriptychPlugin.class.getName() : null);
+  }
+
+  /** Waits for somewhere to run, then loads the problem and checks what depends on its size. */
+  LoadedProblem load(SparkSession session, Collection<Mode> modes) {
+    try {
+      TaskSlots.await(session.sparkContext(), 1, run.longestWait());
+    } catch (IllegalStateException e) {
+      throw new InvalidInputException(
+          "--master " + session.sparkContext().master() + ": " + e.getMessage(), e);
+    }
+    LoadedProblem loaded = problem.load(session, run);
+    int numParameters = loaded.objective().model().numParameters();
+    if (modes.contains(Mode.ASYNC) && async.servers > numParameters) {
+      throw new InvalidInputException(
+          "--servers: "
+              + async.servers
+              + " servers are more than the "
+              + numParameters
+              + " weights there are to share");
+    }
+    return loaded;
   }
 
   /** Trains in one mode, as asked. */

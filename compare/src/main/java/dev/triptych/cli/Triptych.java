@@ -46,7 +46,13 @@ public final class Triptych implements Runnable {
       err.println("triptych: " + e.getMessage());
       return ExitStatus.BAD_INPUT;
     }
-    return commandLine.execute(args);
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "triptych: out of memory; give it more with TRIPTYCH_JAVA_OPTS=-Xmx8g or spark.driver.memory");
+      return ExitStatus.INTERNAL_ERROR;
+    }
   }
 
   @Override
@@ -74,11 +80,14 @@ public final class Triptych implements Runnable {
 
   private static int failed(Exception e, CommandLine commandLine, ParseResult parsed) {
     PrintWriter err = commandLine.getErr();
-    if (e instanceof InvalidInputException) {
-      err.println("triptych: " + e.getMessage());
-      return ExitStatus.BAD_INPUT;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidInputException) {
+        err.println("triptych: " + cause.getMessage());
+        return ExitStatus.BAD_INPUT;
+      }
     }
-    err.println("triptych: " + e);
+    // Spark puts stack traces into its messages; the first line says what happened.
+    err.println("triptych: " + e.toString().lines().findFirst().orElse(""));
     if (System.getenv("TRIPTYCH_TRACE") != null) {
       e.printStackTrace(err);
     } else {

@@ -15,11 +15,14 @@ import dev.triptych.spark.Trainer;
 import dev.triptych.spark.Versions;
 import dev.triptych.spark.data.TrainingData;
 import dev.triptych.spark.evaluate.SnapshotEvaluator;
+import dev.triptych.spark.worker.WatchedJob;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.classification.LinearSVC;
 import org.apache.spark.ml.classification.LinearSVCModel;
 import org.apache.spark.ml.classification.LogisticRegression;
@@ -47,6 +50,13 @@ import org.apache.spark.storage.StorageLevel;
  * evenly over the time of the whole fit.
  */
 public final class MllibTrainer implements Trainer<RunSettings> {
+  /** Longest time in which MLlib finishes not one task. */
+  private static final Duration MAX_SILENCE = Duration.ofMinutes(10);
+
+  /** Whether MLlib has an estimator with this objective. */
+  public static boolean canTrain(String problem) {
+    return List.of("logistic", "linear", "hinge").contains(problem);
+  }
 
   @Override
   public TrainingRun train(
@@ -57,7 +67,12 @@ public final class MllibTrainer implements Trainer<RunSettings> {
       rows.count();
       progress.progressed(0, 1);
       long start = System.nanoTime();
-      Fit fit = fit(objective, model, rows);
+      Fit fit =
+          WatchedJob.run(
+              JavaSparkContext.fromSparkContext(data.blocks().context()),
+              "MLlib fit",
+              MAX_SILENCE,
+              () -> fit(objective, model, rows));
       double seconds = (System.nanoTime() - start) / 1e9;
       progress.progressed(1, 1);
       return result(objective, data, settings, model, fit, seconds);
@@ -84,7 +99,11 @@ public final class MllibTrainer implements Trainer<RunSettings> {
             logistic.summary().objectiveHistory());
       case "linear":
         // MLlib divides the labels, and with them the penalty, by their standard deviation.
-        double labelDeviation = rows.agg(functions.stddev("label")).first().getDouble(0);
+        Row deviation = rows.agg(functions.stddev("label")).first();
+        if (deviation.isNullAt(0) || !(deviation.getDouble(0) > 0)) {
+          throw new InvalidInputException("--modes mllib: all labels are equal");
+        }
+        double labelDeviation = deviation.getDouble(0);
         LinearRegressionModel linear =
             new LinearRegression()
                 .setRegParam(objective.lambda() * labelDeviation)

@@ -71,12 +71,13 @@ final class StepTask implements TaskBody<StepGradient> {
   private StepGradient gradient(Worker worker, double[] shared) throws InterruptedException {
     Pacer pacer = new Pacer(run.stragglers(), worker.index());
     long start = System.nanoTime();
-    BatchSampler sampler =
-        new BatchSampler(worker.block().numRows(), batchSize, run.seed(), worker.index());
+    int numRows = worker.block().numRows();
+    BatchSampler sampler = Samplers.take(numRows, batchSize, run.seed(), worker.index());
     int from = sampler.seek(step);
     double[] gradient = new double[shared.length];
     objective.batchGradient(
         worker.block(), sampler.rows(), from, from + sampler.batchSize(), shared, gradient);
+    Samplers.giveBack(sampler, numRows, batchSize, run.seed(), worker.index());
     double weight = workerWeights[worker.index()];
     for (int j = 0; j < gradient.length; j++) {
       gradient[j] *= weight;

@@ -15,7 +15,9 @@ import dev.triptych.spark.Versions;
 import dev.triptych.spark.data.TrainingData;
 import dev.triptych.spark.evaluate.SnapshotEvaluator;
 import dev.triptych.spark.worker.TaskSlots;
+import dev.triptych.spark.worker.WatchedJob;
 import dev.triptych.spark.worker.WorkerGroup;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -117,7 +119,13 @@ public final class SyncTrainer implements Trainer<SyncSettings> {
       StepGradient sum;
       try {
         StepTask task = new StepTask(objective, run, batchSize, workerWeights, steps, shared);
-        sum = reduce(workers.results(task));
+        long step = steps;
+        sum =
+            WatchedJob.run(
+                spark,
+                "synchronous step " + step,
+                maxStepTime(),
+                () -> reduce(workers.results(task)));
       } finally {
         shared.destroy();
       }
@@ -132,6 +140,15 @@ public final class SyncTrainer implements Trainer<SyncSettings> {
       StepGradient.addTo(busySeconds, sum.busySeconds());
       steps++;
       return finite;
+    }
+
+    /** The bound of any wait, on top of what stragglers are asked to take. */
+    private Duration maxStepTime() {
+      long delay = 0;
+      for (int worker = 0; worker < run.numWorkers(); worker++) {
+        delay = Math.max(delay, run.stragglers().totalNanos(worker, steps, 0));
+      }
+      return run.maxWait().plusNanos(delay);
     }
 
     /**
@@ -214,6 +231,7 @@ public final class SyncTrainer implements Trainer<SyncSettings> {
       Map<String, String> words = new LinkedHashMap<>(run.inWords());
       words.put("sync-algorithm", settings.algorithm().optionName());
       words.put("aggregation", "tree");
+      words.put("bytes", "payload of broadcasts and results: 2 x tasks x weights a step");
       words.put("tasks", String.valueOf(workers.numTasks()));
       return words;
     }

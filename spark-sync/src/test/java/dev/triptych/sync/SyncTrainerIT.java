@@ -1,12 +1,14 @@
 package dev.triptych.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.loss.LogisticLoss;
+import dev.triptych.core.loss.Loss;
 import dev.triptych.core.loss.SquaredLoss;
 import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Objective;
@@ -28,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +137,65 @@ class SyncTrainerIT {
     assertThat(trained.finalObjective()).isLessThanOrEqualTo(target);
     assertThat(trained.trace().subList(0, trained.trace().size() - 1))
         .allSatisfy(point -> assertThat(point.objective()).isGreaterThan(target));
+  }
+
+  @Test
+  void aStuckTaskEndsTheRunWithinItsBoundInsteadOfHanging() {
+    List<ExampleBlock> blocks = logisticBlocks(2, 20);
+    Objective objective = new Objective(new LinearModel(new StuckLoss(), FEATURES, false), 0);
+    RunSettings patient = settings(2, 5, 0, 0.1, new Sgd(), null);
+    RunSettings run =
+        new RunSettings(
+            2,
+            5,
+            0,
+            patient.stepSize(),
+            patient.optimizer(),
+            null,
+            SEED,
+            patient.stragglers(),
+            Duration.ofSeconds(1),
+            20);
+    assertThatThrownBy(() -> train(objective, blocks, run, SyncSettings.Algorithm.GD))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("synchronous step 0")
+        .hasMessageContaining("within 1 s");
+  }
+
+  /** Never returns from a gradient until it is interrupted. */
+  private static final class StuckLoss implements Loss {
+    private static final long serialVersionUID = 1L;
+    private final LogisticLoss values = new LogisticLoss();
+
+    @Override
+    public String name() {
+      return "stuck";
+    }
+
+    @Override
+    public double value(double score, double label) {
+      return values.value(score, label);
+    }
+
+    @Override
+    public double derivative(double score, double label) {
+      try {
+        new CountDownLatch(1).await(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted, as it should be", e);
+      }
+      return 0;
+    }
+
+    @Override
+    public double curvatureBound() {
+      return 1;
+    }
+
+    @Override
+    public LabelKind labelKind() {
+      return LabelKind.BINARY;
+    }
   }
 
   private static TrainingRun train(

@@ -10,6 +10,9 @@ public final class DivergenceRule {
   /** Growth of F over F(w_0) that no useful step size causes. */
   public static final double GROWTH = 10;
 
+  /** Stands for F(w_0) where that is zero. */
+  private static final double TINY = 1e-12;
+
   private DivergenceRule() {}
 
   /**
@@ -21,7 +24,7 @@ public final class DivergenceRule {
     if (run.stopReason() == StopReason.DIVERGED || trace.isEmpty()) {
       return run;
     }
-    double bound = GROWTH * trace.get(0).objective();
+    double bound = GROWTH * Math.max(trace.get(0).objective(), TINY);
     int first = trace.size();
     while (first > 1 && !(trace.get(first - 1).objective() <= bound)) {
       first--;

@@ -6,7 +6,9 @@ import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.spark.data.TrainingData;
+import dev.triptych.spark.worker.WatchedJob;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -18,6 +20,9 @@ import org.apache.spark.broadcast.Broadcast;
  * training clock.
  */
 public final class SnapshotEvaluator {
+  /** Longest time in which not one block is evaluated. */
+  private static final Duration MAX_SILENCE = Duration.ofMinutes(10);
+
   private SnapshotEvaluator() {}
 
   /** F(w) of each weight vector on all examples, in order. */
@@ -79,23 +84,28 @@ public final class SnapshotEvaluator {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(blocks.context());
     Broadcast<double[][]> shared = spark.broadcast(weights.toArray(new double[0][]));
     try {
-      return blocks
-          .map(
-              block -> {
-                double[][] vectors = shared.value();
-                double[] sums = new double[vectors.length];
-                for (int i = 0; i < sums.length; i++) {
-                  sums[i] = blockSum.of(block, vectors[i]);
-                }
-                return sums;
-              })
-          .reduce(
-              (a, b) -> {
-                for (int i = 0; i < a.length; i++) {
-                  a[i] += b[i];
-                }
-                return a;
-              });
+      return WatchedJob.run(
+          spark,
+          "evaluation of " + weights.size() + " snapshots",
+          MAX_SILENCE,
+          () ->
+              blocks
+                  .map(
+                      block -> {
+                        double[][] vectors = shared.value();
+                        double[] sums = new double[vectors.length];
+                        for (int i = 0; i < sums.length; i++) {
+                          sums[i] = blockSum.of(block, vectors[i]);
+                        }
+                        return sums;
+                      })
+                  .reduce(
+                      (a, b) -> {
+                        for (int i = 0; i < a.length; i++) {
+                          a[i] += b[i];
+                        }
+                        return a;
+                      }));
     } finally {
       shared.destroy();
     }

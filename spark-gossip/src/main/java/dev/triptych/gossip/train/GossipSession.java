@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -260,7 +261,7 @@ final class GossipSession {
     words.put("gossip-algorithm", settings.algorithm().name());
     words.put("topology", settings.topology().name());
     words.put("mixing", settings.mixing().rule());
-    words.put("spectral-gap", String.format("%.4g", report.spectralGap()));
+    words.put("spectral-gap", String.format(Locale.ROOT, "%.4g", report.spectralGap()));
     String reason = report.reason();
     if (reason != null) {
       words.put("no-consensus", reason);

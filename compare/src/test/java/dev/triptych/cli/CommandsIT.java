@@ -1,0 +1,225 @@
+package dev.triptych.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.triptych.testing.SparkSessions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.ml.classification.LogisticRegressionModel;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command as users type it, on real (small) input. */
+@Timeout(180)
+class CommandsIT {
+  private static final String DATA = "synthetic:clicklog,rows=2000,features=100,nonzeros=8,seed=9";
+
+  @TempDir Path folder;
+
+  @Test
+  void aTrainedModelIsLoadedAndScoredByPlainSpark() throws IOException {
+    Path train = folder.resolve("train.libsvm");
+    Path test = folder.resolve("test.libsvm.gz");
+    CommandLineRun generated =
+        CommandLineRun.of(
+            "datasets",
+            "generate",
+            DATA.substring("synthetic:".length()),
+            "--out",
+            train.toString(),
+            "--test-out",
+            test.toString());
+    assertThat(generated.status()).as(generated.err()).isZero();
+
+    Path config = folder.resolve("experiment.yaml");
+    Files.writeString(config, "epochs: 4\nworkers: 3\nintercept: true\nlambda: 1e-3\n");
+    Path out = folder.resolve("out");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "train",
+            "--modes",
+            "async",
+            "--data",
+            train.toString(),
+            "--test",
+            test.toString(),
+            "--config",
+            config.toString(),
+            "--intercept",
+            "--features",
+            "100",
+            "--master",
+            "local[2]",
+            "--out",
+            out.toString());
+    assertThat(run.status()).as(run.err()).isZero();
+    JsonNode result = CommandLineRun.run(out, "async");
+    assertThat(result.get("settings").get("workers").asText()).isEqualTo("3");
+    assertThat(CommandLineRun.runs(out).get("problem").get("intercept").asBoolean()).isTrue();
+
+    LogisticRegressionModel model =
+        LogisticRegressionModel.load(out.resolve("weights/async").toUri().toString());
+    assertThat(model.intercept()).isNotZero();
+    Dataset<Row> rows =
+        SparkSessions.local2()
+            .read()
+            .format("libsvm")
+            .option("numFeatures", "100")
+            .load(test.toString());
+    double correct =
+        model.transform(rows).filter("prediction = (label + 1) / 2").count()
+            / (double) rows.count();
+    assertThat(correct)
+        .isEqualTo(result.get("finalTestMetrics").get("accuracy").asDouble(), within(1e-9));
+  }
+
+  @Test
+  void runsOfSeparateDaysAreMergedIntoOneReport() throws IOException {
+    compare("first", "--modes", "sync");
+    compare("second", "--modes", "gossip");
+    Path merged = folder.resolve("merged");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "report",
+            folder.resolve("first").toString(),
+            folder.resolve("second").toString(),
+            "--out",
+            merged.toString());
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(CommandLineRun.runs(merged).get("runs")).hasSize(2);
+    assertThat(merged.resolve("report.html")).isNotEmptyFile();
+  }
+
+  @Test
+  void aTargetStopsEveryModeAndAMissedOneIsStatus3() throws IOException {
+    Path out = compare("reached", "--target", "0.65", "--epochs", "20");
+    for (String mode : new String[] {"sync", "async", "gossip"}) {
+      JsonNode run = CommandLineRun.run(out, mode);
+      assertThat(run.get("stopReason").asText()).as(mode).isEqualTo("target-reached");
+      assertThat(run.get("finalObjective").asDouble()).as(mode).isLessThanOrEqualTo(0.65);
+      assertThat(run.get("secondsToTarget").asDouble()).as(mode).isPositive();
+    }
+    CommandLineRun missed =
+        CommandLineRun.of(
+            arguments("missed", "--target", "0.01", "--epochs", "1", "--modes", "gossip"));
+    assertThat(missed.status()).as(missed.err()).isEqualTo(ExitStatus.STOPPED_SHORT);
+  }
+
+  @Test
+  void aDisconnectedGraphTrainsWhenAskedToAndItsNodesStayApart() throws IOException {
+    Path graph = folder.resolve("islands.txt");
+    Files.writeString(graph, "0 1\n2 3\n");
+    Path out =
+        compare(
+            "islands",
+            "--modes",
+            "gossip",
+            "--topology",
+            graph.toString(),
+            "--allow-disconnected",
+            "--partition",
+            "by-label");
+    assertThat(CommandLineRun.run(out, "gossip").get("consensusDistance").asDouble())
+        .isGreaterThan(0.1);
+  }
+
+  @Test
+  void gradientDescentGoesDownAtEveryStep() throws IOException {
+    Path out = compare("gd", "--modes", "sync", "--sync-algorithm", "gd", "--epochs", "15");
+    double before = Double.POSITIVE_INFINITY;
+    for (JsonNode point : CommandLineRun.run(out, "sync").get("trace")) {
+      assertThat(point.get("objective").asDouble()).isLessThan(before);
+      before = point.get("objective").asDouble();
+    }
+  }
+
+  @Test
+  void theGraphDoctorPrintsTheClosedForm() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of("topology", "--topology", "ring", "--nodes", "16", "--json");
+    assertThat(run.status()).as(run.err()).isZero();
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertThat(json.get("spectralGap").asDouble())
+        .isEqualTo(2.0 / 3 * (1 - Math.cos(2 * Math.PI / 16)), within(1e-8));
+    for (String field :
+        new String[] {
+          "topology",
+          "nodes",
+          "edges",
+          "directed",
+          "stronglyConnected",
+          "periodic",
+          "doublyStochastic",
+          "maxDegree",
+          "secondEigenvalue",
+          "predictedRounds"
+        }) {
+      assertThat(json.has(field)).as(field).isTrue();
+    }
+  }
+
+  @Test
+  void theCatalogueIsListedAndDescribed() {
+    assertThat(CommandLineRun.of("datasets", "list").out()).contains("a9a", "covtype20k");
+    assertThat(CommandLineRun.of("datasets", "describe", "a9a").out())
+        .contains("sha256", "licence");
+    CommandLineRun unknown = CommandLineRun.of("datasets", "describe", "a9b");
+    assertThat(unknown.status()).isEqualTo(ExitStatus.BAD_INPUT);
+    assertThat(unknown.err()).contains("a9a").hasLineCount(1);
+  }
+
+  @Test
+  void anUnusableMasterIsOneLine() {
+    CommandLineRun run = CommandLineRun.of(arguments("nowhere", "--master", "nonsense"));
+    assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
+    assertThat(run.err()).contains("nonsense").hasLineCount(1);
+  }
+
+  private Path compare(String out, String... more) {
+    CommandLineRun run = CommandLineRun.of(arguments(out, more));
+    assertThat(run.status()).as(run.err()).isZero();
+    return folder.resolve(out);
+  }
+
+  private String[] arguments(String out, String... more) {
+    String[] common = {
+      "compare",
+      "--data",
+      DATA,
+      "--no-weights",
+      "--batch",
+      "32",
+      "--epochs",
+      "3",
+      "--out",
+      folder.resolve(out).toString(),
+      "--master",
+      "local[2]"
+    };
+    return last(common, more);
+  }
+
+  /** picocli refuses an option given twice: what comes later replaces what came before. */
+  private static String[] last(String[] common, String... more) {
+    java.util.List<String> all = new java.util.ArrayList<>();
+    for (int i = 1; i < common.length; i++) {
+      boolean option = common[i].startsWith("--");
+      boolean flag = option && (i + 1 == common.length || common[i + 1].startsWith("--"));
+      if (option && java.util.List.of(more).contains(common[i])) {
+        i += flag ? 0 : 1;
+      } else {
+        all.add(common[i]);
+      }
+    }
+    all.add(0, common[0]);
+    all.addAll(java.util.List.of(more));
+    return all.toArray(new String[0]);
+  }
+}
