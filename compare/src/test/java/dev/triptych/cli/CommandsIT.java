@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,15 +65,12 @@ class CommandsIT {
     assertThat(result.get("settings").get("workers").asText()).isEqualTo("3");
     assertThat(CommandLineRun.runs(out).get("problem").get("intercept").asBoolean()).isTrue();
 
+    SparkSession plainSpark = SparkSessions.local2();
     LogisticRegressionModel model =
         LogisticRegressionModel.load(out.resolve("weights/async").toUri().toString());
     assertThat(model.intercept()).isNotZero();
     Dataset<Row> rows =
-        SparkSessions.local2()
-            .read()
-            .format("libsvm")
-            .option("numFeatures", "100")
-            .load(test.toString());
+        plainSpark.read().format("libsvm").option("numFeatures", "100").load(test.toString());
     double correct =
         model.transform(rows).filter("prediction = (label + 1) / 2").count()
             / (double) rows.count();

@@ -42,7 +42,7 @@ class SlowWorkerIT {
       JsonNode measured = slowWorker("sync", "4", attempt);
       assertThat(measured.get("theory").asDouble()).isEqualTo(0.1);
       ratio = measured.get("ratio").asDouble();
-      if (ratio < 0.35) {
+      if (ratio >= 0.1 && ratio < 0.35) {
         return;
       }
     }

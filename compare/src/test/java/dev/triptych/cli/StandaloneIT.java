@@ -28,7 +28,10 @@ class StandaloneIT {
     Path out = folder.resolve("out");
     try (StandaloneCluster cluster =
         StandaloneCluster.start(
-            2, "-Dspark.authenticate=true", "-Dspark.authenticate.secret=" + SECRET)) {
+            2,
+            "-Dspark.master.rest.enabled=false",
+            "-Dspark.authenticate=true",
+            "-Dspark.authenticate.secret=" + SECRET)) {
       SparkSubmit.Result result =
           SparkSubmit.to(cluster.masterUrl())
               .classPath(JavaProcess.sparkClassPath())
