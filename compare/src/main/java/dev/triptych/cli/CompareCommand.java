@@ -58,6 +58,7 @@ final class CompareCommand implements Callable<Integer> {
       Map<Mode, SlowWorkerControl> controls = new LinkedHashMap<>();
       Results results = new Results(out, spec, options, loaded);
       for (Mode mode : modes) {
+        options.warmUp(mode, loaded);
         runs.put(mode, runWithProgress(mode, loaded));
         // What is done stays, even if a later mode fails.
         results.write(runs, controls);
@@ -96,7 +97,12 @@ final class CompareCommand implements Callable<Integer> {
       TrainingRun control =
           options.train(mode, loaded, options.run.stragglers().withoutSlowWorkers(), progress);
       return SlowWorkerControl.of(
-          mode, options.async.waitsForSlowest(), options.run.stragglers(), run, control);
+          mode,
+          options.async.waitsForSlowest(),
+          options.run.stragglers(),
+          run,
+          control,
+          options.run.epochs);
     }
   }
 }

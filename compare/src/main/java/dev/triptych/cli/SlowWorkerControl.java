@@ -1,7 +1,9 @@
 package dev.triptych.cli;
 
 import dev.triptych.core.straggler.Stragglers;
+import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
+import java.util.List;
 
 /**
  * How much the slow workers cost a mode: mini-batches per second with them against a control run of
@@ -24,7 +26,8 @@ record SlowWorkerControl(
       boolean waitsForSlowest,
       Stragglers stragglers,
       TrainingRun run,
-      TrainingRun control) {
+      TrainingRun control,
+      double epochs) {
     int numWorkers = run.workers().size();
     double sum = 0;
     double slowest = 1;
@@ -33,10 +36,23 @@ record SlowWorkerControl(
       slowest = Math.max(slowest, stragglers.factor(worker));
     }
     double theory = mode == Mode.ASYNC && !waitsForSlowest ? sum / numWorkers : 1 / slowest;
-    return new SlowWorkerControl(rate(control), rate(run), theory);
+    return new SlowWorkerControl(rate(control, epochs), rate(run, epochs), theory);
   }
 
-  private static double rate(TrainingRun run) {
-    return run.batches() / Math.max(1e-9, run.trainSeconds());
+  /**
+   * Mini-batches per second until the asked number of epochs was done. What arrives later (an
+   * asynchronous run applies every gradient that is still in flight then) is left out, so that
+   * short runs are not judged by their last slow gradient.
+   */
+  private static double rate(TrainingRun run, double epochs) {
+    List<TracePoint> trace = run.trace();
+    TracePoint last = trace.get(trace.size() - 1);
+    TracePoint end = last;
+    for (TracePoint point : trace) {
+      if (point.epochs() <= epochs && point.seconds() > 0) {
+        end = point;
+      }
+    }
+    return run.batches() * (end.epochs() / last.epochs()) / Math.max(1e-9, end.seconds());
   }
 }

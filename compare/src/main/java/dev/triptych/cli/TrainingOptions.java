@@ -21,6 +21,8 @@ import picocli.CommandLine.Mixin;
  * mode.
  */
 final class TrainingOptions {
+  private static final int WARM_UP_STEPS = 40;
+
   @Mixin ProblemOptions problem = new ProblemOptions();
 
   @Mixin RunOptions run = new RunOptions();
@@ -86,6 +88,28 @@ final class TrainingOptions {
         run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
     RunSettings settings = asked.withStragglers(stragglers);
     return DivergenceRule.judge(runAs(mode, loaded, settings, progress));
+  }
+
+  /**
+   * A few steps of a mode that nobody measures, so that the first mode does not pay for loading
+   * classes and compiling them.
+   */
+  void warmUp(Mode mode, LoadedProblem loaded) {
+    if (mode == Mode.MLLIB) {
+      return;
+    }
+    boolean fullBatch = run.batch == 0 || (mode == Mode.SYNC && sync.isFullBatch());
+    double epochsPerStep =
+        fullBatch ? 1 : (double) run.workers * run.batch / loaded.data().numRows();
+    RunSettings asked =
+        run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
+    runAs(
+        mode,
+        loaded,
+        asked
+            .withoutTarget(Math.min(run.epochs, WARM_UP_STEPS * epochsPerStep))
+            .withStragglers(Stragglers.none()),
+        ProgressListener.SILENT);
   }
 
   private TrainingRun runAs(

@@ -50,6 +50,9 @@ import org.apache.spark.storage.StorageLevel;
  * evenly over the time of the whole fit.
  */
 public final class MllibTrainer implements Trainer<RunSettings> {
+  private static final int WARM_UP_ITERATIONS = 2;
+  private static final int DEFAULT_ITERATIONS = 100;
+
   /** Longest time in which MLlib finishes not one task. */
   private static final Duration MAX_SILENCE = Duration.ofMinutes(10);
 
@@ -66,13 +69,15 @@ public final class MllibTrainer implements Trainer<RunSettings> {
     try {
       rows.count();
       progress.progressed(0, 1);
+      // Two iterations that nobody measures, as the other modes are warmed up.
+      fit(objective, model, rows, WARM_UP_ITERATIONS);
       long start = System.nanoTime();
       Fit fit =
           WatchedJob.run(
               JavaSparkContext.fromSparkContext(data.blocks().context()),
               "MLlib fit",
               MAX_SILENCE,
-              () -> fit(objective, model, rows));
+              () -> fit(objective, model, rows, DEFAULT_ITERATIONS));
       double seconds = (System.nanoTime() - start) / 1e9;
       progress.progressed(1, 1);
       return result(objective, data, settings, model, fit, seconds);
@@ -83,13 +88,15 @@ public final class MllibTrainer implements Trainer<RunSettings> {
 
   private record Fit(String algorithm, Vector coefficients, double intercept, double[] history) {}
 
-  private static Fit fit(Objective objective, LinearModel model, Dataset<Row> rows) {
+  private static Fit fit(
+      Objective objective, LinearModel model, Dataset<Row> rows, int maxIterations) {
     switch (model.loss().name()) {
       case "logistic":
         LogisticRegressionModel logistic =
             new LogisticRegression()
                 .setRegParam(objective.lambda())
                 .setStandardization(false)
+                .setMaxIter(maxIterations)
                 .setFitIntercept(model.hasIntercept())
                 .fit(rows);
         return new Fit(
@@ -109,6 +116,7 @@ public final class MllibTrainer implements Trainer<RunSettings> {
                 .setRegParam(objective.lambda() * labelDeviation)
                 .setStandardization(false)
                 .setSolver("l-bfgs")
+                .setMaxIter(maxIterations)
                 .setFitIntercept(model.hasIntercept())
                 .fit(rows);
         return new Fit(
@@ -118,6 +126,7 @@ public final class MllibTrainer implements Trainer<RunSettings> {
             new LinearSVC()
                 .setRegParam(objective.lambda())
                 .setStandardization(false)
+                .setMaxIter(maxIterations)
                 .setFitIntercept(model.hasIntercept())
                 .fit(rows);
         return new Fit(

@@ -49,6 +49,21 @@ public record RunSettings(
     require(snapshots >= 4, "at least 4 snapshots, got " + snapshots);
   }
 
+  /** The same settings for another number of epochs, all of which are done. */
+  public RunSettings withoutTarget(double otherEpochs) {
+    return new RunSettings(
+        numWorkers,
+        otherEpochs,
+        batchSize,
+        stepSize,
+        optimizer,
+        null,
+        seed,
+        stragglers,
+        maxWait,
+        snapshots);
+  }
+
   /** The same settings with other stragglers. */
   public RunSettings withStragglers(Stragglers other) {
     return new RunSettings(
