@@ -23,7 +23,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -120,12 +119,7 @@ public final class SyncTrainer implements Trainer<SyncSettings> {
       try {
         StepTask task = new StepTask(objective, run, batchSize, workerWeights, steps, shared);
         long step = steps;
-        sum =
-            WatchedJob.run(
-                spark,
-                "synchronous step " + step,
-                maxStepTime(),
-                () -> reduce(workers.results(task)));
+        sum = WatchedJob.run(spark, "synchronous step " + step, maxStepTime(), () -> reduce(task));
       } finally {
         shared.destroy();
       }
@@ -156,11 +150,17 @@ public final class SyncTrainer implements Trainer<SyncSettings> {
      * depth one and half the price of {@code treeReduce}; many or large ones go through executors
      * first.
      */
-    private StepGradient reduce(JavaRDD<StepGradient> perTask) {
+    private StepGradient reduce(StepTask task) {
       long bytesOnDriver = (long) workers.numTasks() * weights.length * Double.BYTES;
-      return bytesOnDriver <= MAX_FLAT_REDUCE_BYTES
-          ? perTask.collect().stream().reduce(StepGradient::plus).orElseThrow()
-          : perTask.treeReduce(StepGradient::plus, 2);
+      if (bytesOnDriver > MAX_FLAT_REDUCE_BYTES) {
+        return workers.results(task).treeReduce(StepGradient::plus, 2);
+      }
+      List<StepGradient> perTask = workers.run(task);
+      StepGradient sum = perTask.get(0);
+      for (StepGradient next : perTask.subList(1, perTask.size())) {
+        sum.plus(next);
+      }
+      return sum;
     }
 
     private void keepSnapshot() {

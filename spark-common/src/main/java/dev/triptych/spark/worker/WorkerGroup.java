@@ -2,11 +2,17 @@ package dev.triptych.spark.worker;
 
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.spark.data.TrainingData;
+import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
 
 /**
  * N logical workers hosted by S ≤ N Spark tasks, so that all workers run at the same time whatever
@@ -47,25 +53,88 @@ public final class WorkerGroup {
     return hosted.getNumPartitions();
   }
 
-  /** Runs the body in every task and returns the tasks' results; a Spark job. */
+  /**
+   * Runs the body in every task and returns the tasks' results in task order; a Spark job.
+   *
+   * <p>Goes through Spark's own {@code runJob} with functions that are plain classes: for each
+   * lambda Spark's closure cleaner would unpack and read the class file of its surroundings, which
+   * costs much of a short job.
+   */
   public <R> List<R> run(TaskBody<R> body) {
-    return results(body).collect();
+    int numTasks = numTasks();
+    List<R> results = new ArrayList<>(Collections.nCopies(numTasks, null));
+    List<Object> partitions = new ArrayList<>(numTasks);
+    for (int task = 0; task < numTasks; task++) {
+      partitions.add(task);
+    }
+    hosted
+        .context()
+        .runJob(
+            hosted.rdd(),
+            new RunBody<>(body, numWorkers),
+            CollectionConverters.asScala(partitions).toSeq(),
+            new Collect<>(results),
+            ClassTag$.MODULE$.<R>apply(Object.class));
+    return results;
   }
 
   /** The tasks' results as an RDD with one element per task, for reductions; nothing runs yet. */
   public <R> JavaRDD<R> results(TaskBody<R> body) {
     int total = numWorkers;
     return hosted.mapPartitions(
-        (Iterator<HostedBlock> blocks) -> {
-          int attempt = TaskContext.get().attemptNumber();
-          List<Worker> workers = new ArrayList<>();
-          while (blocks.hasNext()) {
-            HostedBlock next = blocks.next();
-            workers.add(new Worker(next.index(), total, attempt, next.block()));
-          }
-          workers.sort((a, b) -> Integer.compare(a.index(), b.index()));
-          return List.of(body.run(List.copyOf(workers))).iterator();
-        });
+        (Iterator<HostedBlock> blocks) ->
+            List.of(body.run(hostedWorkers(blocks, total))).iterator());
+  }
+
+  private static List<Worker> hostedWorkers(Iterator<HostedBlock> blocks, int numWorkers) {
+    int attempt = TaskContext.get().attemptNumber();
+    List<Worker> workers = new ArrayList<>();
+    while (blocks.hasNext()) {
+      HostedBlock next = blocks.next();
+      workers.add(new Worker(next.index(), numWorkers, attempt, next.block()));
+    }
+    workers.sort((a, b) -> Integer.compare(a.index(), b.index()));
+    return List.copyOf(workers);
+  }
+
+  /** A body as the function that Spark ships. */
+  private static final class RunBody<R>
+      extends AbstractFunction2<TaskContext, scala.collection.Iterator<HostedBlock>, R>
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private final TaskBody<R> body;
+    private final int numWorkers;
+
+    RunBody(TaskBody<R> body, int numWorkers) {
+      this.body = body;
+      this.numWorkers = numWorkers;
+    }
+
+    @Override
+    public R apply(TaskContext task, scala.collection.Iterator<HostedBlock> blocks) {
+      try {
+        return body.run(hostedWorkers(CollectionConverters.asJava(blocks), numWorkers));
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** Puts results in their places on the driver. */
+  private static final class Collect<R> extends AbstractFunction2<Object, R, BoxedUnit> {
+    private final List<R> results;
+
+    Collect(List<R> results) {
+      this.results = results;
+    }
+
+    @Override
+    public BoxedUnit apply(Object task, R result) {
+      results.set((Integer) task, result);
+      return BoxedUnit.UNIT;
+    }
   }
 
   /**
