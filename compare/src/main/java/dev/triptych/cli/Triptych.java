@@ -3,6 +3,8 @@ package dev.triptych.cli;
 import dev.triptych.core.InvalidInputException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,9 +27,16 @@ import picocli.CommandLine.Spec;
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Triptych implements Runnable {
+  /**
+   * netlib says through java.util.logging that it found no native library, which nobody needs; held
+   * so that it stays configured.
+   */
+  private static final Logger NETLIB = Logger.getLogger("dev.ludovic.netlib");
+
   @Spec CommandSpec spec;
 
   public static void main(String[] args) {
+    NETLIB.setLevel(Level.OFF);
     System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
   }
 
