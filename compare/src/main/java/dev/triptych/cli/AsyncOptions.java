@@ -58,7 +58,7 @@ final class AsyncOptions {
   }
 
   AsyncSettings settings(RunSettings run) {
-    return new AsyncSettings(
+    return AsyncSettings.of(
         run, servers, Deployment.valueOf(deployment.toUpperCase(Locale.ROOT)), consistency());
   }
 

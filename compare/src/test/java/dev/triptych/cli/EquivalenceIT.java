@@ -101,7 +101,7 @@ class EquivalenceIT {
         .train(
             objective(),
             data,
-            new AsyncSettings(run, servers, Deployment.DRIVER, consistency),
+            AsyncSettings.of(run, servers, Deployment.DRIVER, consistency),
             ProgressListener.SILENT)
         .weights();
   }

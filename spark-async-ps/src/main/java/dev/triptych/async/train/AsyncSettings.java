@@ -4,7 +4,8 @@ import dev.triptych.async.consistency.Consistency;
 import dev.triptych.core.training.RunSettings;
 
 /**
- * Settings of the asynchronous trainer.
+ * Settings of the asynchronous trainer. Start at {@link #of}, which leaves everything else at its
+ * default.
  *
  * @param run what all modes share
  * @param servers S ≥ 1 shards
@@ -17,5 +18,11 @@ public record AsyncSettings(
     if (servers < 1) {
       throw new IllegalArgumentException("servers must be at least 1, got " + servers);
     }
+  }
+
+  /** What every run must say. */
+  public static AsyncSettings of(
+      RunSettings run, int servers, Deployment deployment, Consistency consistency) {
+    return new AsyncSettings(run, servers, deployment, consistency);
   }
 }

@@ -198,7 +198,7 @@ class AsyncTrainerIT {
   @Test
   void executorsWithoutThePluginAreRefused() {
     RunSettings run = Problems.settings(2, 1, 10, 0.1, new Sgd());
-    AsyncSettings settings = new AsyncSettings(run, 1, Deployment.EXECUTORS, Consistency.asp());
+    AsyncSettings settings = AsyncSettings.of(run, 1, Deployment.EXECUTORS, Consistency.asp());
     assertThatThrownBy(
             () ->
                 new AsyncTrainer()
@@ -221,7 +221,7 @@ class AsyncTrainerIT {
         AsyncTrainer.run(
             objective,
             Problems.data(SparkSessions.local2Context(), blocks),
-            new AsyncSettings(run, servers, Deployment.DRIVER, consistency),
+            AsyncSettings.of(run, servers, Deployment.DRIVER, consistency),
             ProgressListener.SILENT);
     assertThat(outcome.shards())
         .extracting(ShardStatus::version)

@@ -124,7 +124,7 @@ class ExecutorServersIT {
     return AsyncTrainer.run(
         objective,
         Problems.data(new JavaSparkContext(session.sparkContext()), blocks),
-        new AsyncSettings(run, 2, Deployment.EXECUTORS, consistency),
+        AsyncSettings.of(run, 2, Deployment.EXECUTORS, consistency),
         ProgressListener.SILENT);
   }
 }
