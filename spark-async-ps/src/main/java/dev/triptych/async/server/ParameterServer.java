@@ -2,6 +2,7 @@ package dev.triptych.async.server;
 
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
+import org.apache.spark.SparkConf;
 
 /**
  * A parameter server: an endpoint whose requests go to the shards hosted here, of any number of
@@ -25,6 +26,21 @@ public final class ParameterServer implements AutoCloseable {
   public static ParameterServer start(String role, int threads) {
     ShardHost shards = new ShardHost(Runtime.getRuntime().maxMemory() / 2);
     return new ParameterServer(shards, Endpoint.open(role, threads, shards));
+  }
+
+  /**
+   * Starts a server outside Spark.
+   *
+   * @param role names it in messages
+   * @param threads event loops
+   * @param conf Spark's settings of security and network, see {@link Endpoint}
+   * @param host where to listen, and what workers are told
+   * @param port where to listen, 0 for any free one
+   */
+  public static ParameterServer start(
+      String role, int threads, SparkConf conf, String host, int port) {
+    ShardHost shards = new ShardHost(Runtime.getRuntime().maxMemory() / 2);
+    return new ParameterServer(shards, Endpoint.open(role, threads, shards, conf, host, port));
   }
 
   /** Where it listens. */
