@@ -6,6 +6,7 @@ import dev.triptych.async.client.Pulled;
 import dev.triptych.async.client.RunLocation;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.server.ParameterServer;
+import dev.triptych.async.server.ServerSettings;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
@@ -83,7 +84,7 @@ public final class PushPullSweep {
 
   private static void serve() throws Exception {
     try (ParameterServer server =
-        ParameterServer.start("benchmark server", 2, conf(), "127.0.0.1", 0)) {
+        ParameterServer.start(ServerSettings.of(conf(), "127.0.0.1", 0))) {
       System.out.println(server.address().port() + " " + RawLoopback.serve());
       HelperJvm.awaitParent();
     }

@@ -3,8 +3,10 @@ package dev.triptych.cli;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.Deployment;
+import dev.triptych.async.train.StandaloneServers;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.spark.transport.Address;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +16,20 @@ import picocli.CommandLine.Option;
 final class AsyncOptions {
   @Option(
       names = "--servers",
-      paramLabel = "S",
+      paramLabel = "S|HOST:PORT,...",
       defaultValue = "1",
-      description = "Shards of the parameter server (default: ${DEFAULT-VALUE}).")
-  int servers = 1;
+      description =
+          "Shards of the parameter server; with --deployment standalone the addresses of the servers"
+              + " (default: ${DEFAULT-VALUE}).")
+  String servers = "1";
 
   @Option(
       names = "--deployment",
       paramLabel = "WHERE",
       defaultValue = "driver",
       description =
-          "Where servers live: driver, or executors as a Spark plugin (default: ${DEFAULT-VALUE}).")
+          "Where servers live: driver, executors as a Spark plugin, or standalone as processes of their own"
+              + " (default: ${DEFAULT-VALUE}).")
   String deployment = "driver";
 
   @Option(
@@ -41,11 +46,39 @@ final class AsyncOptions {
   @Nullable Integer staleness;
 
   void check() {
-    if (servers < 1) {
-      throw new InvalidInputException("--servers: expected at least 1, got " + servers);
-    }
-    Choice.of("--deployment", deployment, List.of("driver", "executors"));
+    Choice.of("--deployment", deployment, List.of("driver", "executors", "standalone"));
+    int unused = numServers();
     consistency();
+  }
+
+  /** S, the number of shards. */
+  int numServers() {
+    return isStandalone() ? addresses().size() : countOf(servers);
+  }
+
+  boolean isStandalone() {
+    return deployment.equals("standalone");
+  }
+
+  /** Of the stand-alone servers. */
+  List<Address> addresses() {
+    return StandaloneServers.parse("--servers", servers);
+  }
+
+  private static int countOf(String text) {
+    try {
+      int count = Integer.parseInt(text);
+      if (count >= 1) {
+        return count;
+      }
+    } catch (NumberFormatException e) {
+      if (text.contains(":")) {
+        throw new InvalidInputException(
+            "--servers: addresses need --deployment standalone, got \"" + text + "\"", e);
+      }
+    }
+    throw new InvalidInputException(
+        "--servers: expected a number of at least 1, got \"" + text + "\"");
   }
 
   boolean onExecutors() {
@@ -58,8 +91,11 @@ final class AsyncOptions {
   }
 
   AsyncSettings settings(RunSettings run) {
+    if (isStandalone()) {
+      return AsyncSettings.standalone(run, addresses(), consistency());
+    }
     return AsyncSettings.of(
-        run, servers, Deployment.valueOf(deployment.toUpperCase(Locale.ROOT)), consistency());
+        run, numServers(), Deployment.valueOf(deployment.toUpperCase(Locale.ROOT)), consistency());
   }
 
   private Consistency consistency() {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which Spark to run on. */
@@ -20,13 +21,20 @@ final class SparkOptions {
           "Spark master, such as local[2] or spark://host:7077 (default: spark-submit's, else all local cores).")
   @Nullable String master;
 
+  @Mixin SparkConfOptions settings = new SparkConfOptions();
+
+  /** Refuses bad settings before Spark starts. */
+  void check() {
+    SparkConf unused = settings.conf();
+  }
+
   /**
    * The session of this process, created on first use.
    *
    * @param plugin a Spark plugin class that executors must load, or null
    */
   SparkSession open(@Nullable String plugin) {
-    SparkConf conf = new SparkConf();
+    SparkConf conf = settings.conf();
     conf.setIfMissing("spark.app.name", "Triptych");
     if (master != null) {
       conf.set("spark.master", localWithRetries(master));

@@ -2,6 +2,7 @@ package dev.triptych.cli;
 
 import dev.triptych.async.plugin.TriptychPlugin;
 import dev.triptych.async.train.AsyncTrainer;
+import dev.triptych.async.train.StandaloneServers;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.DivergenceRule;
@@ -43,6 +44,7 @@ final class TrainingOptions {
     run.check();
     sync.check();
     async.check();
+    spark.check();
     gossip.check(run.workers, modes.contains(Mode.GOSSIP));
     if (modes.contains(Mode.MLLIB) && !MllibTrainer.canTrain(problem.problem)) {
       throw new InvalidInputException(
@@ -63,17 +65,29 @@ final class TrainingOptions {
       throw new InvalidInputException(
           "--master " + session.sparkContext().master() + ": " + e.getMessage(), e);
     }
+    if (modes.contains(Mode.ASYNC) && async.isStandalone()) {
+      reachServers();
+    }
     LoadedProblem loaded = problem.load(session, run);
     int numParameters = loaded.objective().model().numParameters();
-    if (modes.contains(Mode.ASYNC) && async.servers > numParameters) {
+    if (modes.contains(Mode.ASYNC) && async.numServers() > numParameters) {
       throw new InvalidInputException(
           "--servers: "
-              + async.servers
+              + async.numServers()
               + " servers are more than the "
               + numParameters
               + " weights there are to share");
     }
     return loaded;
+  }
+
+  private void reachServers() {
+    try {
+      StandaloneServers.reach(async.addresses());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while looking for the servers", e);
+    }
   }
 
   /** Trains in one mode, as asked. */

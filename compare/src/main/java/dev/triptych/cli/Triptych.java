@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompareCommand.class,
       TrainCommand.class,
+      ServerCommand.class,
       TopologyCommand.class,
       DatasetsCommand.class,
       ReportCommand.class

@@ -1,12 +1,12 @@
 package dev.triptych.async.server;
 
+import dev.triptych.core.InvalidInputException;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
-import org.apache.spark.SparkConf;
 
 /**
  * A parameter server: an endpoint whose requests go to the shards hosted here, of any number of
- * runs. Runs inside a Spark driver or executor. Thread-safe.
+ * runs. Runs inside a Spark driver or executor, or in a process of its own. Thread-safe.
  */
 public final class ParameterServer implements AutoCloseable {
   private final ShardHost shards;
@@ -31,16 +31,25 @@ public final class ParameterServer implements AutoCloseable {
   /**
    * Starts a server outside Spark.
    *
-   * @param role names it in messages
-   * @param threads event loops
-   * @param conf Spark's settings of security and network, see {@link Endpoint}
-   * @param host where to listen, and what workers are told
-   * @param port where to listen, 0 for any free one
+   * @throws InvalidInputException if it cannot listen there, or would listen beyond this machine
+   *     without a secret
    */
-  public static ParameterServer start(
-      String role, int threads, SparkConf conf, String host, int port) {
-    ShardHost shards = new ShardHost(Runtime.getRuntime().maxMemory() / 2);
-    return new ParameterServer(shards, Endpoint.open(role, threads, shards, conf, host, port));
+  public static ParameterServer start(ServerSettings settings) {
+    ListenAddress.check(settings.host(), settings.conf());
+    ShardHost shards = new ShardHost(settings.maxShardBytes());
+    try {
+      return new ParameterServer(
+          shards,
+          Endpoint.open(
+              "parameter server",
+              settings.threads(),
+              shards,
+              settings.conf(),
+              settings.host(),
+              settings.port()));
+    } catch (Exception e) { // Netty throws its IOException past the compiler
+      throw ListenAddress.cannotListen(settings.host(), settings.port(), e);
+    }
   }
 
   /** Where it listens. */

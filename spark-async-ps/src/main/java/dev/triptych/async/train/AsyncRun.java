@@ -121,22 +121,21 @@ final class AsyncRun implements AutoCloseable {
     RunSettings run = settings.run();
     int slots = TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait());
     WorkerGroup workers = WorkerGroup.of(data, slots);
-    if (settings.deployment() == Deployment.EXECUTORS) {
-      List<Address> servers = executorServers(spark, settings);
-      return new AsyncRun(
-          objective, data, settings, progress, spark, workers, openEndpoint(), null, servers);
-    }
-    ParameterServer ownServer = ParameterServer.start("parameter server", SERVER_EVENT_LOOPS);
+    ParameterServer ownServer = null;
+    List<Address> servers =
+        switch (settings.deployment()) {
+          case DRIVER -> {
+            ownServer = ParameterServer.start("parameter server", SERVER_EVENT_LOOPS);
+            yield List.of(ownServer.address());
+          }
+          case EXECUTORS -> executorServers(spark, settings);
+          case STANDALONE -> {
+            StandaloneServers.reach(settings.addresses());
+            yield settings.addresses();
+          }
+        };
     return new AsyncRun(
-        objective,
-        data,
-        settings,
-        progress,
-        spark,
-        workers,
-        openEndpoint(),
-        ownServer,
-        List.of(ownServer.address()));
+        objective, data, settings, progress, spark, workers, openEndpoint(), ownServer, servers);
   }
 
   private static Endpoint openEndpoint() {

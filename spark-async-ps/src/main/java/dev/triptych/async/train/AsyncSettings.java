@@ -2,6 +2,8 @@ package dev.triptych.async.train;
 
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.spark.transport.Address;
+import java.util.List;
 
 /**
  * Settings of the asynchronous trainer. Start at {@link #of}, which leaves everything else at its
@@ -11,18 +13,33 @@ import dev.triptych.core.training.RunSettings;
  * @param servers S ≥ 1 shards
  * @param deployment where the shards live
  * @param consistency how far workers may run ahead
+ * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
  */
 public record AsyncSettings(
-    RunSettings run, int servers, Deployment deployment, Consistency consistency) {
+    RunSettings run,
+    int servers,
+    Deployment deployment,
+    Consistency consistency,
+    List<Address> addresses) {
   public AsyncSettings {
+    addresses = List.copyOf(addresses);
+    if (addresses.isEmpty() == (deployment == Deployment.STANDALONE)) {
+      throw new IllegalArgumentException(deployment + " with servers at " + addresses);
+    }
     if (servers < 1) {
       throw new IllegalArgumentException("servers must be at least 1, got " + servers);
     }
   }
 
-  /** What every run must say. */
+  /** What every run on servers of its own must say. */
   public static AsyncSettings of(
       RunSettings run, int servers, Deployment deployment, Consistency consistency) {
-    return new AsyncSettings(run, servers, deployment, consistency);
+    return new AsyncSettings(run, servers, deployment, consistency, List.of());
+  }
+
+  /** What every run on stand-alone servers must say; one shard for each of them. */
+  public static AsyncSettings standalone(
+      RunSettings run, List<Address> addresses, Consistency consistency) {
+    return new AsyncSettings(run, addresses.size(), Deployment.STANDALONE, consistency, addresses);
   }
 }

@@ -7,7 +7,9 @@ public enum Deployment {
   /**
    * Shards spread over the executors, which run {@link dev.triptych.async.plugin.TriptychPlugin}.
    */
-  EXECUTORS("executors");
+  EXECUTORS("executors"),
+  /** Shards spread over server processes of their own, {@code bin/triptych server}. */
+  STANDALONE("standalone");
 
   private final String optionName;
 

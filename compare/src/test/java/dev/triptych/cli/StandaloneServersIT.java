@@ -1,0 +1,137 @@
+package dev.triptych.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.triptych.testing.SparkSessions;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.ml.classification.LogisticRegressionModel;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Parameter servers in processes of their own. */
+@Timeout(180)
+class StandaloneServersIT {
+  private static ServerProcess first;
+  private static ServerProcess second;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startServers() {
+    first = ServerProcess.start();
+    second = ServerProcess.start();
+  }
+
+  @AfterAll
+  static void stopServers() {
+    first.close();
+    second.close();
+  }
+
+  @Test
+  void aRunOverTwoProcessesEndsAtTheWeightsOfOneInTheDriver() {
+    double[] alone = train("driver", "driver", "1");
+    double[] apart = train("apart", "standalone", first.address() + "," + second.address());
+    assertThat(apart).hasSize(40).containsExactly(alone);
+    assertThat(Arrays.stream(alone).filter(weight -> weight != 0).count()).isGreaterThan(30);
+  }
+
+  @Test
+  void serversThatDoNotAnswerAreNamed() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            arguments("nobody", "standalone", first.address() + ",127.0.0.1:1,localhost:2"));
+    assertThat(run.err()).hasLineCount(1).contains("127.0.0.1:1 (", "localhost:2 (");
+    assertThat(run.err()).doesNotContain(first.address());
+    assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
+    assertThat(folder.resolve("nobody")).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "standalone | 2 | expected host:port",
+        "standalone | localhost:99999 | localhost:99999",
+        "standalone | localhost:7171,,other:7171 | expected host:port",
+        "standalone | localhost:7171,localhost:7171 | named twice",
+        "driver | localhost:7171 | --deployment standalone",
+        "driver | 0 | at least 1",
+        "stand-alone | localhost:7171 | did you mean standalone",
+      })
+  void addressesThatAreNoneAreRefused(String deployment, String servers, String expected) {
+    CommandLineRun run = CommandLineRun.of(arguments("refused", deployment, servers));
+    assertThat(run.err()).hasLineCount(1).contains(expected);
+    assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--port 70000 | --port",
+        "--threads 0 | --threads",
+        "--memory plenty | --memory",
+        "--memory 1000g | heap",
+        "--conf spark.authenticate | key=value",
+        "--conf spark.authenticate.secret=x | command line",
+        "--conf spark.ssl.rpc.keyStorePassword=x | command line",
+        "--properties-file nowhere.conf | nowhere.conf",
+        "--host 0.0.0.0 | spark.authenticate",
+        "--host 0.0.0.0 --conf spark.authenticate=true | secret",
+        "--host no.such.host.invalid | no.such.host.invalid"
+      })
+  void aServerThatWouldBeWrongOrOpenToEverybodyIsRefused(String options, String expected) {
+    CommandLineRun run =
+        CommandLineRun.of(new String[] {"server", "--port", "0"}, options.split(" "));
+    assertThat(run.err()).hasLineCount(1).contains(expected);
+    assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() {
+    String port = first.address().substring(first.address().lastIndexOf(':') + 1);
+    CommandLineRun run = CommandLineRun.of("server", "--port", port);
+    assertThat(run.err()).hasLineCount(1).contains("cannot listen on", port);
+    assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
+  }
+
+  private double[] train(String name, String deployment, String servers) {
+    CommandLineRun run = CommandLineRun.of(arguments(name, deployment, servers));
+    assertThat(run.status()).as(run.err()).isZero();
+    Path model = folder.resolve(name).resolve("weights").resolve("async");
+    SparkSessions.local2();
+    return LogisticRegressionModel.load(model.toString()).coefficients().toArray();
+  }
+
+  private String[] arguments(String name, String deployment, String servers) {
+    return List.of(
+            "train",
+            "--modes",
+            "async",
+            "--data",
+            "synthetic:clicklog,rows=800,features=40,nonzeros=5,seed=3",
+            "--workers",
+            "2",
+            "--epochs",
+            "2",
+            "--consistency",
+            "bsp",
+            "--master",
+            "local[2]",
+            "--deployment",
+            deployment,
+            "--servers",
+            servers,
+            "--out",
+            folder.resolve(name).toString())
+        .toArray(String[]::new);
+  }
+}
