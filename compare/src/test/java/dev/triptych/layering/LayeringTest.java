@@ -54,6 +54,7 @@ class LayeringTest {
               "dev.triptych.async.consistency..",
               "dev.triptych.async.ledger..",
               "dev.triptych.async.shard..",
+              "dev.triptych.async.state..",
               "dev.triptych.gossip.topology..",
               "dev.triptych.gossip.mixing..",
               "dev.triptych.gossip.algorithm..")

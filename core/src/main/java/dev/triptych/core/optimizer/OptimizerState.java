@@ -24,6 +24,14 @@ public final class OptimizerState implements Serializable {
     this.second = second;
   }
 
+  /**
+   * A state as {@link #numUpdates}, {@link #first} and {@link #second} describe it; the arrays are
+   * not copied.
+   */
+  public static OptimizerState of(long numUpdates, double[] first, double[] second) {
+    return new OptimizerState(numUpdates, first, second);
+  }
+
   /** Updates applied so far. */
   public long numUpdates() {
     return numUpdates;
@@ -39,11 +47,13 @@ public final class OptimizerState implements Serializable {
     return ++numUpdates;
   }
 
-  double[] first() {
+  /** The first vector, live; empty if the optimizer needs none. */
+  public double[] first() {
     return first;
   }
 
-  double[] second() {
+  /** The second vector, live; empty if the optimizer needs none. */
+  public double[] second() {
     return second;
   }
 }

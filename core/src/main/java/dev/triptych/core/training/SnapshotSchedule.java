@@ -31,6 +31,11 @@ public final class SnapshotSchedule<S> {
     return (int) Math.max(4, Math.min(most, maxBytes / Math.max(1, numParameters * Double.BYTES)));
   }
 
+  /** Spacing now, in updates: what a schedule that goes on from here starts with. */
+  public long interval() {
+    return interval;
+  }
+
   /** Whether the state after {@code updates} updates should be kept. */
   public boolean isDue(long updates) {
     return updates % interval == 0

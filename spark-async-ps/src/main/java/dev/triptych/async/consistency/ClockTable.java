@@ -1,5 +1,9 @@
 package dev.triptych.async.consistency;
 
+import dev.triptych.async.state.DamagedStateException;
+import dev.triptych.async.state.StateReader;
+import dev.triptych.async.state.StateWriter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +20,28 @@ public final class ClockTable {
   public ClockTable(int numWorkers) {
     clocks = new long[numWorkers];
     removed = new boolean[numWorkers];
+  }
+
+  /** The counterpart of {@link #writeTo}. */
+  public static ClockTable read(StateReader in, int numWorkers) throws IOException {
+    ClockTable table = new ClockTable(numWorkers);
+    long[] clocks = in.readLongs(numWorkers);
+    if (clocks.length != numWorkers) {
+      throw new DamagedStateException("clocks of another number of workers");
+    }
+    System.arraycopy(clocks, 0, table.clocks, 0, numWorkers);
+    for (int worker = 0; worker < numWorkers; worker++) {
+      table.removed[worker] = in.readBoolean();
+    }
+    return table;
+  }
+
+  /** All of it. */
+  public void writeTo(StateWriter out) throws IOException {
+    out.putLongs(clocks);
+    for (boolean gone : removed) {
+      out.putBoolean(gone);
+    }
   }
 
   /** The worker has finished one more step. */

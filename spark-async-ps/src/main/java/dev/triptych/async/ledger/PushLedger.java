@@ -1,5 +1,9 @@
 package dev.triptych.async.ledger;
 
+import dev.triptych.async.state.DamagedStateException;
+import dev.triptych.async.state.StateReader;
+import dev.triptych.async.state.StateWriter;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -16,6 +20,31 @@ public final class PushLedger {
   public PushLedger(int numWorkers) {
     nextSequences = new long[numWorkers];
     newestAttempts = new long[numWorkers];
+    Arrays.fill(newestAttempts, Long.MIN_VALUE);
+  }
+
+  private PushLedger(long[] nextSequences, long[] newestAttempts) {
+    this.nextSequences = nextSequences;
+    this.newestAttempts = newestAttempts;
+  }
+
+  /** The counterpart of {@link #writeTo}. */
+  public static PushLedger read(StateReader in, int numWorkers) throws IOException {
+    long[] nextSequences = in.readLongs(numWorkers);
+    long[] newestAttempts = in.readLongs(numWorkers);
+    if (nextSequences.length != numWorkers || newestAttempts.length != numWorkers) {
+      throw new DamagedStateException("a ledger of another number of workers");
+    }
+    return new PushLedger(nextSequences, newestAttempts);
+  }
+
+  /** All of it. */
+  public void writeTo(StateWriter out) throws IOException {
+    out.putLongs(nextSequences).putLongs(newestAttempts);
+  }
+
+  /** Attempts count from the beginning again, as in a new Spark application. */
+  public void forgetAttempts() {
     Arrays.fill(newestAttempts, Long.MIN_VALUE);
   }
 

@@ -4,14 +4,18 @@ import dev.triptych.async.consistency.ClockTable;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.ledger.PushLedger;
 import dev.triptych.async.shard.Response.Reason;
+import dev.triptych.async.state.StateReader;
+import dev.triptych.async.state.StateWriter;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
 import dev.triptych.async.store.Shard;
 import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StalenessHistogram;
+import java.io.IOException;
 import java.nio.DoubleBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +45,7 @@ public final class ShardMachine<T> {
   private final Shard shard;
   private final ClockTable clocks;
   private final PushLedger ledger;
-  private final StalenessHistogram staleness = new StalenessHistogram();
+  private final StalenessHistogram staleness;
   private final SnapshotSchedule<SliceSnapshot> snapshots;
   private final List<@Nullable ParkedPull<T>> parked = new ArrayList<>();
   private final List<Effect<T>> effects = new ArrayList<>();
@@ -52,6 +56,7 @@ public final class ShardMachine<T> {
 
   private long budget;
   private boolean gateOpen;
+  private boolean held;
   private int numParked;
   private long openedAt;
   private long nanosBefore;
@@ -71,6 +76,7 @@ public final class ShardMachine<T> {
     shard = new Shard(settings.length(), settings.optimizer());
     clocks = new ClockTable(settings.numWorkers());
     ledger = new PushLedger(settings.numWorkers());
+    staleness = new StalenessHistogram();
     snapshots = new SnapshotSchedule<>(settings.snapshotInterval(), settings.snapshotLimit());
     for (int worker = 0; worker < settings.numWorkers(); worker++) {
       parked.add(null);
@@ -80,6 +86,152 @@ public final class ShardMachine<T> {
     lastReads = new long[settings.numWorkers()];
     budget = settings.budget();
     keepSnapshotIfDue();
+  }
+
+  private ShardMachine(ShardSettings settings, T nobody, StateReader in) throws IOException {
+    this.settings = settings;
+    consistency = settings.consistency();
+    budget = in.readLong();
+    gateOpen = in.readBoolean();
+    held = in.readBoolean();
+    openedAt = in.readLong();
+    nanosBefore = in.readLong();
+    nanos = in.readLong();
+    numExamples = in.readLong();
+    divergedAtUpdate = in.readLong();
+    bytesReceived = in.readLong();
+    bytesSent = in.readLong();
+    maxClockGap = in.readLong();
+    numDuplicates = in.readLong();
+    numFenced = in.readLong();
+    int numWorkers = settings.numWorkers();
+    shard = Shard.read(in, settings.length(), settings.optimizer());
+    clocks = ClockTable.read(in, numWorkers);
+    ledger = PushLedger.read(in, numWorkers);
+    staleness =
+        StalenessHistogram.of(
+            in.readLongs(StalenessHistogram.MAX_BIN + 1), in.readLong(), in.readLong());
+    lastReads = in.readLongs(numWorkers);
+    snapshots = ShardParts.readSnapshots(in, settings);
+    previousWeights = in.readVector(consistency.averagesClocks() ? settings.length() : 0);
+    for (int worker = 0; worker < numWorkers; worker++) {
+      pending.add(in.readBoolean() ? ShardParts.readPush(in, worker, settings.length()) : null);
+      ParkedPull<T> pull = null;
+      if (in.readBoolean()) {
+        pull =
+            new ParkedPull<>(
+                in.readLong(),
+                in.readLong(),
+                ShardParts.readSelection(in, settings.length()),
+                nobody);
+        numParked++;
+      }
+      parked.add(pull);
+    }
+  }
+
+  /**
+   * A machine that goes on exactly where {@link #writeTo} was called: the same events lead to the
+   * same state, bit for bit. Its parked pulls are answered to {@code nobody}; their workers ask
+   * again.
+   *
+   * @param settings as those of the machine that was written
+   * @throws dev.triptych.async.state.DamagedStateException if the bytes are no such state
+   */
+  public static <T> ShardMachine<T> read(ShardSettings settings, T nobody, StateReader in)
+      throws IOException {
+    return new ShardMachine<>(settings, nobody, in);
+  }
+
+  /** All of its state but the settings. */
+  public void writeTo(StateWriter out) throws IOException {
+    out.putLong(budget)
+        .putBoolean(gateOpen)
+        .putBoolean(held)
+        .putLong(openedAt)
+        .putLong(nanosBefore)
+        .putLong(nanos)
+        .putLong(numExamples)
+        .putLong(divergedAtUpdate)
+        .putLong(bytesReceived)
+        .putLong(bytesSent)
+        .putLong(maxClockGap)
+        .putLong(numDuplicates)
+        .putLong(numFenced);
+    shard.writeTo(out);
+    clocks.writeTo(out);
+    ledger.writeTo(out);
+    out.putLongs(staleness.counts()).putLong(staleness.sum()).putLong(staleness.max());
+    out.putLongs(lastReads);
+    ShardParts.writeSnapshots(out, snapshots);
+    out.putVector(previousWeights);
+    for (int worker = 0; worker < parked.size(); worker++) {
+      PushRequest push = pending.get(worker);
+      out.putBoolean(push != null);
+      if (push != null) {
+        ShardParts.writePush(out, push);
+      }
+      ParkedPull<T> pull = parked.get(worker);
+      out.putBoolean(pull != null);
+      if (pull != null) {
+        out.putLong(pull.attempt()).putLong(pull.clock());
+        ShardParts.writeSelection(out, pull.selection());
+      }
+    }
+  }
+
+  /**
+   * For a run that was saved and is taken up by a new application: its attempts count from the
+   * beginning, nobody is there yet, the gate is closed.
+   *
+   * @param newBudget in examples
+   */
+  public void resume(long newBudget) {
+    ledger.forgetAttempts();
+    Collections.fill(parked, null);
+    numParked = 0;
+    held = false;
+    extend(newBudget);
+  }
+
+  /**
+   * Closes the gate until {@link #release}, for a cut through all shards: every worker comes to
+   * wait with its next pull, at this shard or at another one. The training clock stands still.
+   */
+  public void hold() {
+    held = true;
+    nanosBefore = nanos;
+  }
+
+  /** Ends {@link #hold}: whoever may go goes. */
+  public List<Effect<T>> release(long now) {
+    effects.clear();
+    if (!held) {
+      return effects;
+    }
+    held = false;
+    if (gateOpen) {
+      openedAt = now;
+      releaseParked();
+    } else {
+      openIfAllAreThere(now);
+    }
+    return effects;
+  }
+
+  /** The next sequence of each worker: what a cut compares between shards. */
+  public long[] nextSequences() {
+    long[] sequences = new long[parked.size()];
+    for (int worker = 0; worker < sequences.length; worker++) {
+      sequences[worker] = ledger.nextSequence(worker);
+    }
+    return sequences;
+  }
+
+  /** Whether a worker waits here with the pull of its next step. */
+  public boolean isParked(int worker) {
+    ParkedPull<T> pull = parked.get(worker);
+    return pull != null && pull.clock() == ledger.nextSequence(worker);
   }
 
   /** A new attempt at a worker: older ones are fenced, the answer says where to continue. */
@@ -307,17 +459,21 @@ public final class ShardMachine<T> {
       answerWeights(worker, selection, from);
     } else if (clock < next) {
       answerAgain(worker, clock, selection, from);
-    } else if (!gateOpen) {
+    } else if (!gateOpen || held) {
       park(worker, attempt, clock, selection, from);
-      if (numParked == parked.size()) {
-        gateOpen = true;
-        openedAt = now;
-        releaseParked();
-      }
+      openIfAllAreThere(now);
     } else if (mayGo(clock)) {
       answerWeights(worker, selection, from);
     } else {
       park(worker, attempt, clock, selection, from);
+    }
+  }
+
+  private void openIfAllAreThere(long now) {
+    if (!gateOpen && !held && numParked == parked.size()) {
+      gateOpen = true;
+      openedAt = now;
+      releaseParked();
     }
   }
 
@@ -360,7 +516,7 @@ public final class ShardMachine<T> {
   }
 
   private void releaseParked() {
-    if (!gateOpen && divergedAtUpdate == 0) {
+    if ((!gateOpen || held) && divergedAtUpdate == 0) {
       return;
     }
     for (int worker = 0; numParked > 0 && worker < parked.size(); worker++) {

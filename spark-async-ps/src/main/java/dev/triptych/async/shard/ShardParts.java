@@ -1,0 +1,105 @@
+package dev.triptych.async.shard;
+
+import dev.triptych.async.state.DamagedStateException;
+import dev.triptych.async.state.StateReader;
+import dev.triptych.async.state.StateWriter;
+import dev.triptych.async.store.Gradient;
+import dev.triptych.async.store.Selection;
+import dev.triptych.core.training.SnapshotSchedule;
+import java.io.IOException;
+import java.nio.DoubleBuffer;
+import java.util.List;
+
+/** The parts of a machine's state as bytes; each write has its read. */
+final class ShardParts {
+  private ShardParts() {}
+
+  static void writeSnapshots(StateWriter out, SnapshotSchedule<SliceSnapshot> snapshots)
+      throws IOException {
+    List<SliceSnapshot> kept = snapshots.kept();
+    out.putLong(snapshots.interval()).putInt(kept.size());
+    for (SliceSnapshot snapshot : kept) {
+      double[] weights = new double[snapshot.weights().remaining()];
+      snapshot.weights().duplicate().get(weights);
+      out.putLong(snapshot.version())
+          .putLong(snapshot.nanos())
+          .putLong(snapshot.numExamples())
+          .putLong(snapshot.bytes())
+          .putLong(snapshot.maxStaleness())
+          .putVector(weights);
+    }
+  }
+
+  static SnapshotSchedule<SliceSnapshot> readSnapshots(StateReader in, ShardSettings settings)
+      throws IOException {
+    SnapshotSchedule<SliceSnapshot> snapshots =
+        new SnapshotSchedule<>(in.readLong(), settings.snapshotLimit());
+    int count = in.readCount(settings.snapshotLimit());
+    for (int k = 0; k < count; k++) {
+      SliceSnapshot snapshot =
+          new SliceSnapshot(
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              DoubleBuffer.wrap(in.readVector(settings.length())));
+      if (snapshot.weights().remaining() != settings.length()) {
+        throw new DamagedStateException("a snapshot of another length");
+      }
+      snapshots.keep(snapshot.version(), snapshot);
+    }
+    return snapshots;
+  }
+
+  /** What an update of the clock needs of a push: all but its next pull. */
+  static void writePush(StateWriter out, PushRequest push) throws IOException {
+    out.putLong(push.attempt())
+        .putLong(push.sequence())
+        .putLong(push.versionRead())
+        .putInt(push.numExamples());
+    int[] positions = push.gradient().positions();
+    out.putBoolean(positions != null);
+    if (positions != null) {
+      out.putInts(positions);
+    }
+    out.putVector(push.gradient().values());
+  }
+
+  static PushRequest readPush(StateReader in, int worker, int length) throws IOException {
+    long attempt = in.readLong();
+    long sequence = in.readLong();
+    long versionRead = in.readLong();
+    int numExamples = in.readInt();
+    int[] positions = in.readBoolean() ? in.readInts(length) : null;
+    double[] values = in.readVector(length);
+    if (positions != null && positions.length != values.length) {
+      throw new DamagedStateException("a gradient without its positions");
+    }
+    Gradient gradient =
+        positions == null ? Gradient.dense(values) : Gradient.sparse(positions, values);
+    if (!gradient.fits(length)) {
+      throw new DamagedStateException("a gradient that does not fit");
+    }
+    return new PushRequest(worker, attempt, sequence, versionRead, numExamples, gradient, null);
+  }
+
+  static void writeSelection(StateWriter out, Selection selection) throws IOException {
+    int[] positions = selection.positions();
+    out.putBoolean(positions != null);
+    if (positions != null) {
+      out.putInts(positions);
+    }
+  }
+
+  static Selection readSelection(StateReader in, int length) throws IOException {
+    if (!in.readBoolean()) {
+      return Selection.all();
+    }
+    Selection selection = Selection.of(in.readInts(length));
+    if (!selection.fits(length)) {
+      throw new DamagedStateException("keys that do not fit");
+    }
+    return selection;
+  }
+}
