@@ -3,6 +3,7 @@ package dev.triptych.cli;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.optimizer.AutoStepSize;
+import dev.triptych.core.optimizer.Ftrl;
 import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.optimizer.Optimizers;
 import dev.triptych.core.optimizer.StepSize;
@@ -54,15 +55,22 @@ final class RunOptions {
       names = "--schedule",
       paramLabel = "NAME",
       description =
-          "How the step size falls: constant, inverse, inverse-sqrt (default: constant for adagrad, else inverse-sqrt).")
+          "How the step size falls: constant, inverse, inverse-sqrt (default: constant for adagrad and ftrl, else inverse-sqrt).")
   @Nullable String schedule;
 
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
       description =
-          "sgd, momentum, adagrad or adam (default: adagrad; sgd for --sync-algorithm gd).")
+          "sgd, momentum, adagrad, adam or ftrl (default: adagrad; sgd for --sync-algorithm gd).")
   @Nullable String optimizer;
+
+  @Option(
+      names = "--ftrl",
+      paramLabel = "BETA,L1,L2",
+      description =
+          "Constants of --optimizer ftrl: beta and its own L1 and L2, which are no part of the objective (default: 1,0,0).")
+  @Nullable String ftrl;
 
   @Option(
       names = "--target",
@@ -126,9 +134,12 @@ final class RunOptions {
     if (optimizer != null) {
       Choice.of("--optimizer", optimizer, Optimizers.names());
     }
-    if (schedule != null) {
-      scheduleNamed(schedule);
+    StepSize.Schedule falling = schedule == null ? null : scheduleNamed(schedule);
+    if (isFtrl() && falling != null && falling != StepSize.Schedule.CONSTANT) {
+      throw new InvalidInputException(
+          "--schedule: --optimizer ftrl needs constant, it falls by itself; got " + schedule);
     }
+    ftrlNamed();
     if (!stepSize.equals("auto")) {
       explicitStepSize();
     }
@@ -139,7 +150,7 @@ final class RunOptions {
   /** Settings for one mode. */
   RunSettings settings(Objective objective, TrainingData data, boolean fullBatchDescent) {
     String optimizerName = optimizer != null ? optimizer : fullBatchDescent ? "sgd" : "adagrad";
-    Optimizer rule = Optimizers.byName(optimizerName).orElseThrow();
+    Optimizer rule = isFtrl() ? ftrlNamed() : Optimizers.byName(optimizerName).orElseThrow();
     double meanStored = (double) data.numStored() / data.numRows();
     double curvature =
         objective.model().curvatureBound(data.meanSquaredNorm()) + objective.lambda();
@@ -163,6 +174,36 @@ final class RunOptions {
         stragglers(),
         longestWait(),
         snapshots);
+  }
+
+  /** FTRL's weights are a function of its state: nobody else may change them. */
+  boolean isFtrl() {
+    return "ftrl".equals(optimizer);
+  }
+
+  private Ftrl ftrlNamed() {
+    String constants = ftrl;
+    if (constants == null) {
+      return new Ftrl(1, 0, 0);
+    }
+    if (!isFtrl()) {
+      throw new InvalidInputException("--ftrl: only --optimizer ftrl has these constants");
+    }
+    String[] parts = constants.split(",", -1);
+    try {
+      if (parts.length == 3) {
+        return new Ftrl(
+            Double.parseDouble(parts[0]),
+            Double.parseDouble(parts[1]),
+            Double.parseDouble(parts[2]));
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below, with the same words as for a wrong number of constants.
+    }
+    throw new InvalidInputException(
+        "--ftrl: expected BETA,L1,L2, finite and not negative, such as 1,0.5,0; got \""
+            + constants
+            + "\"");
   }
 
   Stragglers stragglers() {

@@ -46,6 +46,10 @@ final class TrainingOptions {
     async.check();
     spark.check();
     gossip.check(run.workers, modes.contains(Mode.GOSSIP));
+    if (modes.contains(Mode.GOSSIP) && run.isFtrl()) {
+      throw new InvalidInputException(
+          "--optimizer ftrl: gossip averages weights, which FTRL keeps as a function of its sums; choose --modes sync,async");
+    }
     if (modes.contains(Mode.MLLIB) && !MllibTrainer.canTrain(problem.problem)) {
       throw new InvalidInputException(
           "--modes mllib: MLlib has no estimator for the problem " + problem.problem);

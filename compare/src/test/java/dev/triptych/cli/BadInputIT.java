@@ -75,7 +75,11 @@ class BadInputIT {
         "--lamda 1 | --lambda",
         "--epochs many | --epochs",
         "--modes sync,sync | twice",
-        "--modes mllib --problem squared-hinge | mllib"
+        "--modes mllib --problem squared-hinge | mllib",
+        "--optimizer ftrl | gossip averages",
+        "--ftrl 1,0,0 | only --optimizer ftrl",
+        "--optimizer ftrl --modes sync --ftrl 1,-2,0 | BETA,L1,L2",
+        "--optimizer ftrl --modes sync --schedule inverse | --schedule"
       })
   void badOptionValuesAreRefusedWithASuggestion(String options, String expected)
       throws IOException {

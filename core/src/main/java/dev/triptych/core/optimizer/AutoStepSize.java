@@ -10,9 +10,9 @@ public final class AutoStepSize {
 
   /**
    * Gradient-like rules (sgd, momentum) get 1/L with L a bound on the mean curvature, momentum
-   * times (1 − 0.9); sign-like rules (adagrad, adam), whose step per coordinate does not depend on
-   * the gradient's scale, get a multiple of the inverse of the mean ‖x‖₁, so that one step changes
-   * a score by about the same on every data set.
+   * times (1 − 0.9); sign-like rules (adagrad, adam, ftrl), whose step per coordinate does not
+   * depend on the gradient's scale, get a multiple of the inverse of the mean ‖x‖₁, so that one
+   * step changes a score by about the same on every data set.
    *
    * @param optimizer a name of {@link Optimizers}
    * @param curvature L, see {@link dev.triptych.core.model.Model#curvatureBound} at the mean
@@ -25,15 +25,18 @@ public final class AutoStepSize {
     double meanOneNorm = Math.max(1e-12, Math.sqrt(meanSquaredNorm * meanStored));
     return switch (optimizer) {
       case "momentum" -> 0.1 / curvature;
-      case "adagrad" -> 4 / meanOneNorm;
+      case "adagrad", "ftrl" -> 4 / meanOneNorm;
       case "adam" -> 0.4 / meanOneNorm;
       default -> 1 / curvature;
     };
   }
 
-  /** The schedule that goes with it: AdaGrad falls by itself, the others as 1/√(1+epochs). */
+  /**
+   * The schedule that goes with it: AdaGrad and FTRL fall by themselves, the others as
+   * 1/√(1+epochs).
+   */
   public static StepSize.Schedule schedule(String optimizer) {
-    return optimizer.equals("adagrad")
+    return optimizer.equals("adagrad") || optimizer.equals("ftrl")
         ? StepSize.Schedule.CONSTANT
         : StepSize.Schedule.INVERSE_SQRT;
   }

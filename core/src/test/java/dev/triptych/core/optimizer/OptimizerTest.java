@@ -38,12 +38,54 @@ class OptimizerTest {
   }
 
   @Test
+  void ftrlWithoutRegularizersStepsLikeAdaGradWithBetaInTheRoot() {
+    // From zero weights w ← w − αg/(β + √Σg²): the proximal terms telescope.
+    double[] weights = {0};
+    Optimizer ftrl = new Ftrl(0.5, 0, 0);
+    OptimizerState state = ftrl.newState(1);
+    double expected = 0;
+    double squares = 0;
+    for (double g : new double[] {2, -1, 0.5, 3}) {
+      ftrl.apply(weights, new double[] {g}, 0.1, state);
+      squares += g * g;
+      expected -= 0.1 * g / (0.5 + Math.sqrt(squares));
+      assertThat(weights[0]).isCloseTo(expected, within(1e-15));
+    }
+  }
+
+  @Test
+  void ftrlKeepsWeightsAtExactlyZeroWhileTheirGradientsSumToAtMostL1() {
+    double[] weights = {0, 0};
+    Optimizer ftrl = new Ftrl(1, 2, 0);
+    OptimizerState state = ftrl.newState(2);
+    ftrl.apply(weights, new double[] {1.5, -2.5}, 0.1, state);
+    assertThat(weights[0]).isZero();
+    assertThat(weights[1]).isCloseTo(0.1 * 0.5 / (1 + 2.5), within(1e-15));
+    ftrl.applySparse(weights, new int[] {0}, new double[] {1.5}, 0.1, state);
+    assertThat(weights[0]).isCloseTo(-0.1 / (1 + Math.sqrt(4.5)), within(1e-15));
+  }
+
+  @Test
+  void ftrlShrinksByL2() {
+    double[] weights = {0};
+    Optimizer ftrl = new Ftrl(1, 0, 5);
+    ftrl.apply(weights, new double[] {3}, 0.1, ftrl.newState(1));
+    assertThat(weights[0]).isCloseTo(-3 / ((1 + 3) / 0.1 + 5), within(1e-15));
+  }
+
+  @Test
   void momentumZeroIsSgd() {
     assertThat(threeSteps(new Momentum(0))).containsExactly(threeSteps(new Sgd()));
   }
 
   @ParameterizedTest
-  @CsvSource({"sgd, 0.3, 200", "momentum, 0.1, 600", "adagrad, 1, 2000", "adam, 0.05, 4000"})
+  @CsvSource({
+    "sgd, 0.3, 200",
+    "momentum, 0.1, 600",
+    "adagrad, 1, 2000",
+    "adam, 0.05, 4000",
+    "ftrl, 1, 2000"
+  })
   void everyOptimizerReachesTheMinimumOfAQuadratic(String name, double stepSize, int numSteps) {
     // f(w) = ½ Σ a_j (w_j − c_j)², condition number 10.
     double[] curvatures = {0.5, 5, 1};
@@ -88,8 +130,17 @@ class OptimizerTest {
   }
 
   @Test
+  void ftrlRefusesNegativeOrInfiniteConstants() {
+    for (double constant : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatIllegalArgumentException().isThrownBy(() -> new Ftrl(constant, 0, 0));
+      assertThatIllegalArgumentException().isThrownBy(() -> new Ftrl(1, constant, 0));
+      assertThatIllegalArgumentException().isThrownBy(() -> new Ftrl(1, 0, constant));
+    }
+  }
+
+  @Test
   void optimizersAreFoundByTheirNamesAndUnknownOnesAreNot() {
-    assertThat(Optimizers.names()).containsExactly("sgd", "momentum", "adagrad", "adam");
+    assertThat(Optimizers.names()).containsExactly("sgd", "momentum", "adagrad", "adam", "ftrl");
     for (String name : Optimizers.names()) {
       assertThat(Optimizers.byName(name).orElseThrow().name()).isEqualTo(name);
     }
