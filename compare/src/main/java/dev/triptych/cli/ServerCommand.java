@@ -1,9 +1,12 @@
 package dev.triptych.cli;
 
+import dev.triptych.async.server.HealthServer;
 import dev.triptych.async.server.ParameterServer;
 import dev.triptych.async.server.ServerSettings;
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.spark.transport.Address;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.spark.SparkConf;
@@ -22,6 +25,9 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true,
     description = "A stand-alone parameter server, for --deployment standalone.")
 final class ServerCommand implements Callable<Integer> {
+  /** Kubernetes kills after 30 s unless told otherwise. */
+  private static final Duration MAX_STOP = Duration.ofSeconds(20);
+
   @Spec CommandSpec spec;
 
   @Option(
@@ -49,6 +55,14 @@ final class ServerCommand implements Callable<Integer> {
       description = "Event loops for connections (default: ${DEFAULT-VALUE}).")
   int threads = 2;
 
+  @Option(
+      names = "--health-port",
+      paramLabel = "PORT",
+      description =
+          "Answer /healthz, /readyz and /metrics over HTTP on the same host, 0 for any free port"
+              + " (default: do not).")
+  @Nullable Integer healthPort;
+
   @Mixin SparkConfOptions settings = new SparkConfOptions();
 
   @Override
@@ -61,12 +75,51 @@ final class ServerCommand implements Callable<Integer> {
       throw new InvalidInputException("--threads: expected at least 1, got " + threads);
     }
     long maxShardBytes = MemorySize.ofHeap("--memory", memory);
-    PrintWriter out = spec.commandLine().getOut();
+    Integer health = healthPort;
+    if (health != null && (health < 0 || health > 65_535)) {
+      throw new InvalidInputException("--health-port: expected 0 to 65535, got " + health);
+    }
     try (ParameterServer server =
         ParameterServer.start(new ServerSettings(conf, host, port, maxShardBytes, threads))) {
-      out.println("parameter server listening on " + server.address());
-      new CountDownLatch(1).await();
+      if (health == null) {
+        return serve(server);
+      }
+      try (HealthServer healthServer = HealthServer.start(server, host, health)) {
+        out().println("health at http://" + new Address(host, healthServer.port()) + "/healthz");
+        return serve(server);
+      }
     }
+  }
+
+  /** Until the JVM is told to end, by SIGTERM or SIGINT. */
+  private int serve(ParameterServer server) throws InterruptedException {
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread hook = new Thread(() -> stop(server, ended), "triptych-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    out().println("parameter server listening on " + server.address());
+    ended.await();
     return ExitStatus.OK;
+  }
+
+  private void stop(ParameterServer server, CountDownLatch ended) {
+    try {
+      out().println("stopping");
+      if (server.stop(MAX_STOP)) {
+        out().println("stopped");
+      } else {
+        out().println("stopped, but a shard was still busy after " + MAX_STOP.toSeconds() + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      server.close();
+      ended.countDown();
+      // What the signal would make it 143 otherwise.
+      Runtime.getRuntime().halt(ExitStatus.OK);
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
   }
 }

@@ -2,11 +2,25 @@ package dev.triptych.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.triptych.async.client.DriverClient;
+import dev.triptych.async.client.ParameterClient;
+import dev.triptych.async.client.Pulled;
+import dev.triptych.async.client.RunLocation;
+import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.shard.ShardSettings;
+import dev.triptych.core.optimizer.Sgd;
+import dev.triptych.core.optimizer.StepSize;
+import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.testing.SparkSessions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.spark.SparkConf;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,6 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Parameter servers in processes of their own. */
 @Timeout(180)
 class StandaloneServersIT {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   private static ServerProcess first;
   private static ServerProcess second;
 
@@ -36,11 +52,50 @@ class StandaloneServersIT {
   }
 
   @Test
-  void aRunOverTwoProcessesEndsAtTheWeightsOfOneInTheDriver() {
+  void aRunOverTwoProcessesEndsAtTheWeightsOfOneInTheDriver() throws Exception {
     double[] alone = train("driver", "driver", "1");
     double[] apart = train("apart", "standalone", first.address() + "," + second.address());
     assertThat(apart).hasSize(40).containsExactly(alone);
     assertThat(Arrays.stream(alone).filter(weight -> weight != 0).count()).isGreaterThan(30);
+    for (ServerProcess server : List.of(first, second)) {
+      assertThat(server.metric("triptych_server_push_seconds_count")).isPositive();
+      assertThat(server.metric("triptych_server_shards")).as("the run was closed").isZero();
+    }
+  }
+
+  @Test
+  void healthReadinessAndMetricsAreTold() throws Exception {
+    assertThat(first.get("/healthz")).isEqualTo("ok\n");
+    assertThat(first.get("/readyz")).isEqualTo("ok\n");
+    assertThat(first.get("/metrics"))
+        .contains("# TYPE triptych_server_queue_depth gauge\ntriptych_server_queue_depth 0\n");
+    assertThat(first.get("/elsewhere")).isEqualTo("status 404");
+    assertThat(first.get("/healthz/more")).isEqualTo("status 404");
+  }
+
+  @Test
+  void aServerThatIsToldToStopAnswersWhoeverWaitsAndEndsWithStatusZero() throws Exception {
+    try (ServerProcess server = ServerProcess.start();
+        Endpoint endpoint =
+            Endpoint.open("test", 1, (in, reply) -> {}, new SparkConf(false), "127.0.0.1", 0)) {
+      RunLocation run = new RunLocation(7, 5, List.of(server.place()));
+      new DriverClient(endpoint, run, LONG).open(StandaloneServersIT::twoWorkers);
+      ParameterClient worker = new ParameterClient(endpoint, run, 0, 1, LONG);
+      CompletableFuture<Pulled> parked = worker.pull(0, null, new double[5]);
+      Awaitility.await()
+          .atMost(LONG)
+          .until(() -> server.metric("triptych_server_parked_pulls") == 1);
+
+      server.process().terminate();
+
+      assertThat(server.process().awaitExit(LONG)).isZero();
+      assertThat(server.process().output()).contains("stopping", "stopped");
+      assertThat(parked)
+          .failsWithin(LONG)
+          .withThrowableOfType(ExecutionException.class)
+          .withMessageContaining("shard 0")
+          .withMessageContaining("closed");
+    }
   }
 
   @Test
@@ -101,6 +156,11 @@ class StandaloneServersIT {
     CommandLineRun run = CommandLineRun.of("server", "--port", port);
     assertThat(run.err()).hasLineCount(1).contains("cannot listen on", port);
     assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
+  }
+
+  private static ShardSettings twoWorkers(int length) {
+    return new ShardSettings(
+        2, length, new Sgd(), StepSize.constant(1), Consistency.asp(), 10, 10, 1, 4);
   }
 
   private double[] train(String name, String deployment, String servers) {

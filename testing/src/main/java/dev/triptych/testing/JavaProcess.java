@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +43,7 @@ public final class JavaProcess implements AutoCloseable {
     private String classPath = testClassPath();
     private final List<String> jvmOptions = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
 
     private Builder(String name, String mainClass) {
       this.name = name;
@@ -65,6 +68,12 @@ public final class JavaProcess implements AutoCloseable {
       return this;
     }
 
+    /** One more variable in its environment. */
+    public Builder environment(String variable, String value) {
+      environment.put(variable, value);
+      return this;
+    }
+
     /** Starts the process in the current environment and working directory. */
     public JavaProcess start() {
       List<String> command = new ArrayList<>();
@@ -76,11 +85,10 @@ public final class JavaProcess implements AutoCloseable {
       try {
         Path folder = Files.createDirectories(Path.of("target", "processes"));
         Path log = Files.createTempFile(folder.toAbsolutePath(), name + "-", ".log");
-        Process process =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder =
+            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> destroy(process)));
         return new JavaProcess(name, log, process);
       } catch (IOException e) {
@@ -166,6 +174,11 @@ public final class JavaProcess implements AutoCloseable {
       throw failure;
     }
     return process.exitValue();
+  }
+
+  /** Asks the process to end, as {@code kill} does; it may finish what it is at. */
+  public void terminate() {
+    process.destroy();
   }
 
   /** Ends the process at once, as {@code kill -9} does, with the processes it has started. */

@@ -1,5 +1,6 @@
 package dev.triptych.async.plugin;
 
+import dev.triptych.async.metrics.ServerMetrics;
 import dev.triptych.async.server.ParameterServer;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -26,18 +27,20 @@ final class ExecutorSide implements ExecutorPlugin {
 
   @Override
   public void init(PluginContext context, Map<String, String> extraConf) {
-    Thread starter = new Thread(() -> start(context), "triptych-server-start");
+    // Spark takes the plugin's metrics over when this returns.
+    ServerMetrics metrics = new ServerMetrics(context.metricRegistry());
+    Thread starter = new Thread(() -> start(context, metrics), "triptych-server-start");
     starter.setDaemon(true);
     starter.start();
   }
 
-  private void start(PluginContext context) {
+  private void start(PluginContext context, ServerMetrics metrics) {
     try {
       if (!hostIsKnown()) {
         LOG.error("no parameter server here: the executor did not learn its host in time");
         return;
       }
-      ParameterServer started = ParameterServer.start("parameter server", EVENT_LOOPS);
+      ParameterServer started = ParameterServer.start("parameter server", EVENT_LOOPS, metrics);
       if (keep(started)) {
         Object answer = context.ask(ServerDirectory.entry(context.executorID(), started.address()));
         LOG.info("parameter server at {}: {}", started.address(), answer);

@@ -1,8 +1,14 @@
 package dev.triptych.async.server;
 
+import com.codahale.metrics.MetricRegistry;
+import dev.triptych.async.metrics.PrometheusText;
+import dev.triptych.async.metrics.ServerMetrics;
+import dev.triptych.async.metrics.SparkSource;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A parameter server: an endpoint whose requests go to the shards hosted here, of any number of
@@ -11,21 +17,39 @@ import dev.triptych.spark.transport.Endpoint;
 public final class ParameterServer implements AutoCloseable {
   private final ShardHost shards;
   private final Endpoint endpoint;
+  private final ServerMetrics metrics;
+  private final @Nullable SparkSource source;
 
-  private ParameterServer(ShardHost shards, Endpoint endpoint) {
+  private ParameterServer(
+      ShardHost shards, Endpoint endpoint, ServerMetrics metrics, @Nullable SparkSource source) {
     this.shards = shards;
     this.endpoint = endpoint;
+    this.metrics = metrics;
+    this.source = source;
   }
 
   /**
-   * Starts a server in this Spark process, on a free port.
+   * Starts a server in this Spark process, on a free port. Its metrics are Spark's, as source
+   * {@code triptych}.
    *
    * @param role names it in messages
    * @param threads event loops
    */
   public static ParameterServer start(String role, int threads) {
-    ShardHost shards = new ShardHost(Runtime.getRuntime().maxMemory() / 2);
-    return new ParameterServer(shards, Endpoint.open(role, threads, shards));
+    ServerMetrics metrics = new ServerMetrics(new MetricRegistry());
+    ShardHost shards = new ShardHost(Runtime.getRuntime().maxMemory() / 2, metrics);
+    Endpoint endpoint = Endpoint.open(role, threads, shards);
+    return new ParameterServer(shards, endpoint, metrics, SparkSource.open(metrics.registry()));
+  }
+
+  /**
+   * Like {@link #start(String, int)}.
+   *
+   * @param metrics registered already, such as a Spark plugin's
+   */
+  public static ParameterServer start(String role, int threads, ServerMetrics metrics) {
+    ShardHost shards = new ShardHost(Runtime.getRuntime().maxMemory() / 2, metrics);
+    return new ParameterServer(shards, Endpoint.open(role, threads, shards), metrics, null);
   }
 
   /**
@@ -36,17 +60,18 @@ public final class ParameterServer implements AutoCloseable {
    */
   public static ParameterServer start(ServerSettings settings) {
     ListenAddress.check(settings.host(), settings.conf());
-    ShardHost shards = new ShardHost(settings.maxShardBytes());
+    ServerMetrics metrics = new ServerMetrics(new MetricRegistry());
+    ShardHost shards = new ShardHost(settings.maxShardBytes(), metrics);
     try {
-      return new ParameterServer(
-          shards,
+      Endpoint endpoint =
           Endpoint.open(
               "parameter server",
               settings.threads(),
               shards,
               settings.conf(),
               settings.host(),
-              settings.port()));
+              settings.port());
+      return new ParameterServer(shards, endpoint, metrics, null);
     } catch (Exception e) { // Netty throws its IOException past the compiler
       throw ListenAddress.cannotListen(settings.host(), settings.port(), e);
     }
@@ -57,10 +82,38 @@ public final class ParameterServer implements AutoCloseable {
     return endpoint.address();
   }
 
+  /** Whether every shard that is here is served. */
+  boolean isHealthy() {
+    return shards.isHealthy();
+  }
+
+  /** Whether it takes new runs. */
+  boolean isReady() {
+    return shards.isReady();
+  }
+
+  /** Its metrics in Prometheus' text format. */
+  String metricsInWords() {
+    return PrometheusText.of(metrics);
+  }
+
+  /**
+   * Ends gracefully: takes no new run, lets every shard finish the request it is at, and tells
+   * whoever waits that the server stops. {@link #close} is still to be called.
+   *
+   * @return false if a shard is not done within {@code maxWait}
+   */
+  public boolean stop(Duration maxWait) throws InterruptedException {
+    return shards.finish(System.nanoTime() + maxWait.toNanos());
+  }
+
   /** Stops listening and forgets all shards. */
   @Override
   public void close() {
     endpoint.close();
     shards.close();
+    if (source != null) {
+      source.close();
+    }
   }
 }

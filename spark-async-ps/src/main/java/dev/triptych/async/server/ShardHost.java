@@ -1,5 +1,7 @@
 package dev.triptych.async.server;
 
+import dev.triptych.async.metrics.HostedShards;
+import dev.triptych.async.metrics.ServerMetrics;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.MalformedMessageException;
 import dev.triptych.async.protocol.Message;
@@ -7,40 +9,59 @@ import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
 import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardSettings;
+import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.spark.transport.Reply;
 import dev.triptych.spark.transport.RequestHandler;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The shards of one process. Decodes requests on the event loop and hands each to its shard's
  * owner. Thread-safe. Bytes that are no request fail their own call and nothing else.
  */
-final class ShardHost implements RequestHandler, AutoCloseable {
+final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
+  private static final long MAX_STATUS_WAIT_MILLIS = 1000;
+
   private final long maxShardBytes;
+  private final ServerMetrics metrics;
   private final Map<ShardId, ShardOwner> owners = new HashMap<>();
+  private boolean stopping;
 
   /**
    * @param maxShardBytes memory of all shards' weights and optimizer states together
    */
-  ShardHost(long maxShardBytes) {
+  ShardHost(long maxShardBytes, ServerMetrics metrics) {
     this.maxShardBytes = maxShardBytes;
+    this.metrics = metrics;
+    metrics.observe(this);
   }
 
   @Override
-  public void handle(ByteBuffer bytes, Reply reply) {
+  public void handle(ByteBuffer bytes, Reply to) {
+    metrics.received(bytes.remaining());
     Message message;
     try {
       message = Message.decode(bytes);
     } catch (MalformedMessageException e) {
-      reply.failure("malformed message: " + e.getMessage());
+      metrics.malformed();
+      to.failure("malformed message: " + e.getMessage());
       return;
     }
     if (!(message instanceof Request request)) {
-      reply.failure("a server takes requests, not " + message.type());
-    } else if (request instanceof Request.OpenRun open) {
+      metrics.malformed();
+      to.failure("a server takes requests, not " + message.type());
+      return;
+    }
+    handle(request, bytes.limit(), new TimedReply(to, request, metrics));
+  }
+
+  private void handle(Request request, int numBytes, Reply reply) {
+    if (request instanceof Request.OpenRun open) {
       reply.success(Message.encode(open(open)));
     } else if (request instanceof Request.CloseRun) {
       ShardOwner owner = remove(request.to());
@@ -54,7 +75,7 @@ final class ShardHost implements RequestHandler, AutoCloseable {
         reply.success(
             Message.encode(rejected(Response.Reason.UNKNOWN_RUN, "no " + request.to() + " here")));
       } else {
-        owner.deliver(request, bytes.limit(), reply);
+        owner.deliver(request, numBytes, reply);
       }
     }
   }
@@ -62,6 +83,9 @@ final class ShardHost implements RequestHandler, AutoCloseable {
   private synchronized Answer open(Request.OpenRun open) {
     if (owners.containsKey(open.to())) {
       return new Answer.Done();
+    }
+    if (stopping) {
+      return rejected(Response.Reason.INVALID, "this server is stopping");
     }
     long bytes = memoryOf(open.settings());
     for (ShardOwner owner : owners.values()) {
@@ -95,8 +119,70 @@ final class ShardHost implements RequestHandler, AutoCloseable {
     return new Answer.Rejected(new Response.Rejected(reason, message));
   }
 
+  /**
+   * No new runs from now on; every shard ends after the request it is at and answers whoever waits.
+   *
+   * @return false if one is not done by then
+   */
+  boolean finish(long deadlineNanos) throws InterruptedException {
+    List<ShardOwner> ending;
+    synchronized (this) {
+      stopping = true;
+      ending = List.copyOf(owners.values());
+    }
+    ending.forEach(ShardOwner::stop);
+    boolean done = true;
+    for (ShardOwner owner : ending) {
+      done &= owner.awaitEnd(deadlineNanos);
+    }
+    return done;
+  }
+
+  /** Whether new runs are taken. */
+  synchronized boolean isReady() {
+    return !stopping;
+  }
+
+  /** Whether every shard has a living owner. */
+  synchronized boolean isHealthy() {
+    return owners.values().stream().allMatch(ShardOwner::isAlive);
+  }
+
+  @Override
+  public synchronized int numShards() {
+    return owners.size();
+  }
+
+  @Override
+  public synchronized int queueDepth() {
+    return owners.values().stream().mapToInt(ShardOwner::queueDepth).sum();
+  }
+
+  @Override
+  public List<ShardStatus> statuses() {
+    List<StatusReply> replies = new ArrayList<>();
+    synchronized (this) {
+      owners.forEach(
+          (id, owner) -> {
+            StatusReply reply = new StatusReply();
+            owner.deliver(new Request.Status(id), 0, reply);
+            replies.add(reply);
+          });
+    }
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_STATUS_WAIT_MILLIS);
+    List<ShardStatus> statuses = new ArrayList<>();
+    for (StatusReply reply : replies) {
+      ShardStatus status = reply.await(deadline);
+      if (status != null) {
+        statuses.add(status);
+      }
+    }
+    return statuses;
+  }
+
   @Override
   public synchronized void close() {
+    stopping = true;
     owners.values().forEach(ShardOwner::stop);
     owners.clear();
   }

@@ -12,6 +12,7 @@ import dev.triptych.spark.transport.Reply;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,10 +58,30 @@ final class ShardOwner implements Runnable {
     }
   }
 
+  /** Requests that wait; any thread. */
+  int queueDepth() {
+    return queue.size();
+  }
+
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
   /** Any thread; the owner ends soon and answers whoever waits. */
   void stop() {
     stopped = true;
     thread.interrupt();
+  }
+
+  /**
+   * Waits until the owner has ended.
+   *
+   * @return false if it has not by then
+   */
+  boolean awaitEnd(long deadlineNanos) throws InterruptedException {
+    long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+    thread.join(Math.max(1, millis));
+    return !thread.isAlive();
   }
 
   @Override

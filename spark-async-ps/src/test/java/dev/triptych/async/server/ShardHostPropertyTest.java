@@ -2,6 +2,8 @@ package dev.triptych.async.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.MetricRegistry;
+import dev.triptych.async.metrics.ServerMetrics;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.Message;
 import dev.triptych.async.protocol.Request;
@@ -24,7 +26,7 @@ class ShardHostPropertyTest {
     SplittableRandom random = new SplittableRandom(seed);
     List<Request> requests = Samples.requests();
     Request.OpenRun open = (Request.OpenRun) requests.get(0);
-    try (ShardHost host = new ShardHost(64L << 20)) {
+    try (ShardHost host = new ShardHost(64L << 20, new ServerMetrics(new MetricRegistry()))) {
       assertThat(ask(host, Message.encode(open))).isInstanceOf(Answer.Done.class);
       for (int event = 0; event < 40; event++) {
         ByteBuffer bytes;
@@ -58,7 +60,7 @@ class ShardHostPropertyTest {
   @Property(tries = 1)
   void aShardThatDoesNotFitIntoMemoryIsRefused() throws Exception {
     Request.OpenRun open = (Request.OpenRun) Samples.requests().get(0);
-    try (ShardHost host = new ShardHost(100)) {
+    try (ShardHost host = new ShardHost(100, new ServerMetrics(new MetricRegistry()))) {
       assertThat(ask(host, Message.encode(open))).isInstanceOf(Answer.Rejected.class);
     }
   }
