@@ -1,6 +1,8 @@
 package dev.triptych.cli;
 
 import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.delay.DelayRule;
+import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.Deployment;
 import dev.triptych.async.train.StandaloneServers;
@@ -45,10 +47,20 @@ final class AsyncOptions {
       description = "How many clocks a worker may be ahead of the slowest under ssp.")
   @Nullable Integer staleness;
 
+  @Option(
+      names = "--delay-rule",
+      paramLabel = "RULE",
+      defaultValue = "none",
+      description =
+          "What becomes of gradients computed from old weights: none, inverse, mishchenko, koloskova[:L],"
+              + " ringmaster:R, dc-asgd[:LAMBDA] or drop:BOUND (default: ${DEFAULT-VALUE}).")
+  String delayRule = "none";
+
   void check() {
     Choice.of("--deployment", deployment, List.of("driver", "executors", "standalone"));
     int unused = numServers();
     consistency();
+    delayRule();
   }
 
   /** S, the number of shards. */
@@ -92,10 +104,22 @@ final class AsyncOptions {
 
   AsyncSettings settings(RunSettings run) {
     if (isStandalone()) {
-      return AsyncSettings.standalone(run, addresses(), consistency());
+      return AsyncSettings.standalone(run, addresses(), consistency()).withDelayRule(delayRule());
     }
     return AsyncSettings.of(
-        run, numServers(), Deployment.valueOf(deployment.toUpperCase(Locale.ROOT)), consistency());
+            run,
+            numServers(),
+            Deployment.valueOf(deployment.toUpperCase(Locale.ROOT)),
+            consistency())
+        .withDelayRule(delayRule());
+  }
+
+  private DelayRule delayRule() {
+    try {
+      return DelayRules.parse(delayRule);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException("--delay-rule: " + e.getMessage(), e);
+    }
   }
 
   private Consistency consistency() {

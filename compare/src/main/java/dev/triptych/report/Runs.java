@@ -73,6 +73,7 @@ public final class Runs {
             .map(w -> new Worker(w.worker(), w.batches(), w.computeSeconds(), w.waitSeconds()))
             .toList(),
         slowWorker,
+        run.counters(),
         trace);
   }
 

@@ -117,6 +117,7 @@ public record RunsFile(
    * @param secondsToTarget when the trace first was at or below the target; absent without one, or
    *     when it was never reached
    * @param slowWorker what slow workers cost, when that was measured
+   * @param counters what else the mode counted, such as {@code discardedGradients}, by name
    * @param trace finite objectives only, ascending in updates
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -140,6 +141,7 @@ public record RunsFile(
       @Nullable Double consensusDistance,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Worker> workers,
       @Nullable SlowWorker slowWorker,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> counters,
       @JsonProperty(required = true) List<Point> trace) {
     /** {@link #stopReason} of a run that diverged. */
     public static final String DIVERGED = "diverged";
@@ -152,6 +154,7 @@ public record RunsFile(
       settings = inOrder(settings);
       versions = inOrder(versions);
       finalTestMetrics = inOrder(finalTestMetrics);
+      counters = inOrder(counters);
       finalTestMetrics.forEach((name, value) -> Check.finite("finalTestMetrics." + name, value));
       workers = workers == null ? List.of() : List.copyOf(workers);
       trace = List.copyOf(trace);

@@ -66,6 +66,8 @@ class BadInputIT {
         "--topology rnig | did you mean ring",
         "--modes sync,asinc | did you mean async",
         "--consistency ssp | --staleness",
+        "--delay-rule invers | one of none",
+        "--delay-rule ringmaster:0 | --delay-rule",
         "--step-size -1 | --step-size",
         "--epochs 0 | --epochs",
         "--workers 0 | --workers",

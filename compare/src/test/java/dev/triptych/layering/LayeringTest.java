@@ -52,6 +52,7 @@ class LayeringTest {
               CORE,
               "dev.triptych.async.store..",
               "dev.triptych.async.consistency..",
+              "dev.triptych.async.delay..",
               "dev.triptych.async.ledger..",
               "dev.triptych.async.shard..",
               "dev.triptych.async.state..",

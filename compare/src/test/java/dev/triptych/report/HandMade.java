@@ -120,6 +120,7 @@ final class HandMade {
         consensusDistance,
         workers,
         slowWorker,
+        Map.of(),
         trace);
   }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param staleness of applied gradients, asynchronous only
  * @param consensusDistance at the end, gossip only
  * @param workers what each worker did
+ * @param counters what else a mode counts, such as {@code discardedGradients}, by name
  */
 public record TrainingRun(
     String mode,
@@ -43,7 +44,48 @@ public record TrainingRun(
     long bytesReceived,
     @Nullable StalenessHistogram staleness,
     @Nullable Double consensusDistance,
-    List<WorkerActivity> workers) {
+    List<WorkerActivity> workers,
+    Map<String, Long> counters) {
+
+  /** A run of a mode that counts nothing else. */
+  public TrainingRun(
+      String mode,
+      String algorithm,
+      Map<String, String> settings,
+      long seed,
+      Map<String, String> versions,
+      StopReason stopReason,
+      @Nullable Long divergedAtUpdate,
+      double[] weights,
+      List<TracePoint> trace,
+      double trainSeconds,
+      long updates,
+      long batches,
+      long bytesSent,
+      long bytesReceived,
+      @Nullable StalenessHistogram staleness,
+      @Nullable Double consensusDistance,
+      List<WorkerActivity> workers) {
+    this(
+        mode,
+        algorithm,
+        settings,
+        seed,
+        versions,
+        stopReason,
+        divergedAtUpdate,
+        weights,
+        trace,
+        trainSeconds,
+        updates,
+        batches,
+        bytesSent,
+        bytesReceived,
+        staleness,
+        consensusDistance,
+        workers,
+        Map.of());
+  }
 
   /** The same run, known to have diverged at an update. */
   public TrainingRun divergedAt(long update) {
@@ -64,7 +106,8 @@ public record TrainingRun(
         bytesReceived,
         staleness,
         consensusDistance,
-        workers);
+        workers,
+        counters);
   }
 
   /** F(w) of the final weights. */

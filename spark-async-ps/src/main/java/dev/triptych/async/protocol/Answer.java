@@ -57,6 +57,7 @@ public sealed interface Answer extends Message {
       long maxClockGap = in.readLong();
       long numDuplicates = in.readLong();
       long numFenced = in.readLong();
+      long numDiscarded = in.readLong();
       int numParked = in.readInt();
       List<Integer> waitingFor = new ArrayList<>();
       for (int worker : in.readInts()) {
@@ -74,6 +75,7 @@ public sealed interface Answer extends Message {
               maxClockGap,
               numDuplicates,
               numFenced,
+              numDiscarded,
               numParked,
               waitingFor,
               in.readLongs(),
@@ -88,7 +90,7 @@ public sealed interface Answer extends Message {
 
     @Override
     public int encodedLength() {
-      return 77
+      return 85
           + WireWriter.lengthOfArray(0, status.waitingFor().size(), Integer.BYTES)
           + WireWriter.lengthOfArray(0, status.clocks().length, Long.BYTES)
           + WireWriter.lengthOfArray(0, status.lastReads().length, Long.BYTES)
@@ -107,6 +109,7 @@ public sealed interface Answer extends Message {
           .putLong(status.maxClockGap())
           .putLong(status.numDuplicates())
           .putLong(status.numFenced())
+          .putLong(status.numDiscarded())
           .putInt(status.numParked())
           .putInts(status.waitingFor().stream().mapToInt(worker -> worker).toArray())
           .putLongs(status.clocks())

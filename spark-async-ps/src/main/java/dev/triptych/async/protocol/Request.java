@@ -1,6 +1,7 @@
 package dev.triptych.async.protocol;
 
 import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.PullRequest;
 import dev.triptych.async.shard.PushRequest;
@@ -45,7 +46,8 @@ public sealed interface Request extends Message {
               in.readLong(),
               in.readLong(),
               in.readLong(),
-              in.readInt()));
+              in.readInt(),
+              DelayRules.parse(in.readString())));
     }
 
     @Override
@@ -62,7 +64,8 @@ public sealed interface Request extends Message {
           + WireWriter.lengthOfArray(0, optimizer.constants().size(), Double.BYTES)
           + 9
           + 5
-          + 28;
+          + 28
+          + WireWriter.lengthOf(settings.delayRule().toString());
     }
 
     @Override
@@ -81,7 +84,8 @@ public sealed interface Request extends Message {
           .putLong(settings.numExamples())
           .putLong(settings.budget())
           .putLong(settings.snapshotInterval())
-          .putInt(settings.snapshotLimit());
+          .putInt(settings.snapshotLimit())
+          .putString(settings.delayRule().toString());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.triptych.async.shard;
 
 import dev.triptych.async.consistency.ClockTable;
 import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.delay.DelayRule;
 import dev.triptych.async.ledger.PushLedger;
 import dev.triptych.async.shard.Response.Reason;
 import dev.triptych.async.state.StateReader;
@@ -29,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  * update; otherwise each gradient is applied on arrival with the full step size. A pull of a worker
  * too far ahead waits here, without a thread, until the slowest has moved.
  *
+ * <p>A {@link DelayRule} may make the step of an old gradient smaller, correct the gradient or
+ * discard it. A discarded one counts as taken: the ledger and the worker's clock advance and its
+ * examples count towards the budget, so an epoch costs the same number of gradients under every
+ * rule and the run ends even if all are discarded. It is no update: the version stays.
+ *
  * <p>Every push is applied exactly once ({@link PushLedger}). A worker that was replaced after its
  * push had reached some shards only may pull once more for a clock that this shard already has: it
  * gets weights (bsp: those of that clock, bit for bit) and its repeated push is a duplicate here.
@@ -53,6 +59,8 @@ public final class ShardMachine<T> {
   private final List<@Nullable PushRequest> pending = new ArrayList<>();
   private final double[] previousWeights;
   private final long[] lastReads;
+  // by worker; only with a rule that compensates
+  private final List<@Nullable SentWeights> sent = new ArrayList<>();
 
   private long budget;
   private boolean gateOpen;
@@ -68,6 +76,7 @@ public final class ShardMachine<T> {
   private long maxClockGap;
   private long numDuplicates;
   private long numFenced;
+  private long numDiscarded;
 
   /** All weights zero, nobody there yet. */
   public ShardMachine(ShardSettings settings) {
@@ -81,6 +90,7 @@ public final class ShardMachine<T> {
     for (int worker = 0; worker < settings.numWorkers(); worker++) {
       parked.add(null);
       pending.add(null);
+      sent.add(null);
     }
     previousWeights = new double[consistency.averagesClocks() ? settings.length() : 0];
     lastReads = new long[settings.numWorkers()];
@@ -104,6 +114,7 @@ public final class ShardMachine<T> {
     maxClockGap = in.readLong();
     numDuplicates = in.readLong();
     numFenced = in.readLong();
+    numDiscarded = in.readLong();
     int numWorkers = settings.numWorkers();
     shard = Shard.read(in, settings.length(), settings.optimizer());
     clocks = ClockTable.read(in, numWorkers);
@@ -127,6 +138,7 @@ public final class ShardMachine<T> {
         numParked++;
       }
       parked.add(pull);
+      sent.add(in.readBoolean() ? ShardParts.readSent(in, settings.length()) : null);
     }
   }
 
@@ -157,7 +169,8 @@ public final class ShardMachine<T> {
         .putLong(bytesSent)
         .putLong(maxClockGap)
         .putLong(numDuplicates)
-        .putLong(numFenced);
+        .putLong(numFenced)
+        .putLong(numDiscarded);
     shard.writeTo(out);
     clocks.writeTo(out);
     ledger.writeTo(out);
@@ -176,6 +189,11 @@ public final class ShardMachine<T> {
       if (pull != null) {
         out.putLong(pull.attempt()).putLong(pull.clock());
         ShardParts.writeSelection(out, pull.selection());
+      }
+      SentWeights weights = sent.get(worker);
+      out.putBoolean(weights != null);
+      if (weights != null) {
+        ShardParts.writeSent(out, weights);
       }
     }
   }
@@ -345,6 +363,7 @@ public final class ShardMachine<T> {
         maxClockGap,
         numDuplicates,
         numFenced,
+        numDiscarded,
         numParked,
         waitingFor(),
         clocks.clocks(),
@@ -411,10 +430,28 @@ public final class ShardMachine<T> {
         applyClock(now);
       }
     } else {
-      staleness.add(shard.version() - request.versionRead());
-      apply(request.gradient(), request.numExamples(), 1, now);
+      acceptAlone(request, now);
     }
     releaseParked();
+  }
+
+  private void acceptAlone(PushRequest request, long now) {
+    DelayRule rule = settings.delayRule();
+    long delay = shard.version() - request.versionRead();
+    if (rule.discards(delay)) {
+      numDiscarded++;
+      count(request.numExamples(), now);
+      return;
+    }
+    staleness.add(delay);
+    Gradient gradient = request.gradient();
+    SentWeights read = sent.get(request.worker());
+    if (read != null && read.version() == request.versionRead()) {
+      gradient = read.compensate(gradient, shard.weights(), rule.compensation());
+    }
+    double initial = settings.stepSize().initial();
+    double stepSize = rule.stepSize(stepSize(), initial, delay, settings.numWorkers());
+    apply(gradient, stepSize, request.numExamples(), 1, now);
   }
 
   private void applyClock(long now) {
@@ -429,14 +466,23 @@ public final class ShardMachine<T> {
       }
     }
     System.arraycopy(shard.weights(), 0, previousWeights, 0, shard.length());
-    apply(Gradient.mean(gradients, shard.length()), examples, gradients.size(), now);
+    Gradient mean = Gradient.mean(gradients, shard.length());
+    apply(mean, stepSize(), examples, gradients.size(), now);
   }
 
-  private void apply(Gradient gradient, long examples, int numGradients, long now) {
-    double epochsDone = (double) numExamples / settings.numExamples();
-    shard.apply(gradient, settings.stepSize().at(epochsDone));
+  private double stepSize() {
+    return settings.stepSize().at((double) numExamples / settings.numExamples());
+  }
+
+  private void count(long examples, long now) {
     numExamples += examples;
     nanos = nanosBefore + Math.max(0, now - openedAt);
+  }
+
+  private void apply(
+      Gradient gradient, double stepSize, long examples, int numGradients, long now) {
+    shard.apply(gradient, stepSize);
+    count(examples, now);
     effects.add(new Effect.Applied<>(shard.version(), numGradients));
     keepSnapshotIfDue();
   }
@@ -485,6 +531,9 @@ public final class ShardMachine<T> {
     lastReads[worker] = shard.version();
     DoubleBuffer values =
         progress() == Progress.RUNNING ? selection.view(shard.weights()) : NOTHING;
+    if (settings.delayRule().compensation() > 0 && progress() == Progress.RUNNING) {
+      sent.set(worker, SentWeights.of(shard.version(), selection, values));
+    }
     answer(from, new Response.Weights(progress(), shard.version(), values));
   }
 

@@ -84,6 +84,23 @@ final class ShardParts {
     return new PushRequest(worker, attempt, sequence, versionRead, numExamples, gradient, null);
   }
 
+  static void writeSent(StateWriter out, SentWeights sent) throws IOException {
+    out.putLong(sent.version());
+    writeSelection(out, sent.selection());
+    out.putVector(sent.values());
+  }
+
+  static SentWeights readSent(StateReader in, int length) throws IOException {
+    long version = in.readLong();
+    Selection selection = readSelection(in, length);
+    double[] values = in.readVector(length);
+    int[] positions = selection.positions();
+    if (values.length != (positions == null ? length : positions.length)) {
+      throw new DamagedStateException("sent weights without their keys");
+    }
+    return new SentWeights(version, selection, values);
+  }
+
   static void writeSelection(StateWriter out, Selection selection) throws IOException {
     int[] positions = selection.positions();
     out.putBoolean(positions != null);

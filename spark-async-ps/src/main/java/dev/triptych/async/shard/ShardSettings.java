@@ -1,6 +1,8 @@
 package dev.triptych.async.shard;
 
 import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.delay.DelayRule;
+import dev.triptych.async.delay.DelayRules;
 import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.optimizer.StepSize;
 
@@ -16,6 +18,7 @@ import dev.triptych.core.optimizer.StepSize;
  * @param budget examples after which the run is done
  * @param snapshotInterval first spacing of snapshots, in updates
  * @param snapshotLimit how many are kept
+ * @param delayRule what becomes of gradients computed from old weights
  */
 public record ShardSettings(
     int numWorkers,
@@ -26,7 +29,8 @@ public record ShardSettings(
     long numExamples,
     long budget,
     long snapshotInterval,
-    int snapshotLimit) {
+    int snapshotLimit,
+    DelayRule delayRule) {
   /** More workers than this are refused. */
   public static final int MAX_WORKERS = 1 << 16;
 
@@ -37,6 +41,45 @@ public record ShardSettings(
     require(budget >= 1, "budget", budget);
     require(snapshotInterval >= 1, "snapshot interval", snapshotInterval);
     require(snapshotLimit >= 4, "snapshot limit", snapshotLimit);
+  }
+
+  /** Settings without a delay rule. */
+  public ShardSettings(
+      int numWorkers,
+      int length,
+      Optimizer optimizer,
+      StepSize stepSize,
+      Consistency consistency,
+      long numExamples,
+      long budget,
+      long snapshotInterval,
+      int snapshotLimit) {
+    this(
+        numWorkers,
+        length,
+        optimizer,
+        stepSize,
+        consistency,
+        numExamples,
+        budget,
+        snapshotInterval,
+        snapshotLimit,
+        DelayRules.none());
+  }
+
+  /** The same settings with another delay rule. */
+  public ShardSettings withDelayRule(DelayRule other) {
+    return new ShardSettings(
+        numWorkers,
+        length,
+        optimizer,
+        stepSize,
+        consistency,
+        numExamples,
+        budget,
+        snapshotInterval,
+        snapshotLimit,
+        other);
   }
 
   private static void require(boolean condition, String what, long value) {

@@ -9,13 +9,14 @@ import java.util.List;
  * @param progress of the run here
  * @param version updates applied
  * @param divergedAtUpdate the update that met an infinite or NaN gradient, 0 if none did
- * @param numExamples examples whose gradients are applied
+ * @param numExamples examples whose gradients are applied or discarded
  * @param nanos on the training clock, up to the last update
  * @param bytesReceived of requests
  * @param bytesSent of replies
  * @param maxClockGap largest gap between two workers' clocks so far
  * @param numDuplicates pushes that had been applied before
  * @param numFenced requests of replaced attempts
+ * @param numDiscarded gradients that the delay rule did not apply
  * @param numParked pulls that wait now
  * @param waitingFor whom they wait for: workers that have not arrived or have the smallest clock
  * @param clocks gradients taken from each worker
@@ -35,6 +36,7 @@ public record ShardStatus(
     long maxClockGap,
     long numDuplicates,
     long numFenced,
+    long numDiscarded,
     int numParked,
     List<Integer> waitingFor,
     long[] clocks,

@@ -201,9 +201,8 @@ final class AsyncRun implements AutoCloseable {
         budget,
         Math.max(1, updates / run.snapshots()),
         SnapshotSchedule.limitFor(
-            objective.model().numParameters(),
-            RunSettings.MAX_SNAPSHOT_BYTES,
-            2 * run.snapshots()));
+            objective.model().numParameters(), RunSettings.MAX_SNAPSHOT_BYTES, 2 * run.snapshots()),
+        settings.delayRule());
   }
 
   private void runWorkers() throws InterruptedException {
@@ -359,7 +358,17 @@ final class AsyncRun implements AutoCloseable {
         bytes,
         first.staleness(),
         null,
-        activities);
+        activities,
+        counters(shards));
+  }
+
+  /** Counted at the first shard, where all see the same events. */
+  private static Map<String, Long> counters(List<ShardStatus> shards) {
+    Map<String, Long> counters = new LinkedHashMap<>();
+    counters.put("discardedGradients", shards.get(0).numDiscarded());
+    counters.put("duplicatePushes", shards.get(0).numDuplicates());
+    counters.put("fencedRequests", shards.get(0).numFenced());
+    return counters;
   }
 
   private Map<String, String> settingsInWords() {
@@ -369,6 +378,7 @@ final class AsyncRun implements AutoCloseable {
     if (consistency.kind() == Consistency.Kind.SSP) {
       words.put("staleness", String.valueOf(consistency.bound()));
     }
+    words.put("delay-rule", settings.delayRule().toString());
     words.put("servers", String.valueOf(settings.servers()));
     words.put("deployment", settings.deployment().optionName());
     words.put("gradients", format.words());

@@ -1,6 +1,7 @@
 package dev.triptych.async.protocol;
 
 import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.PullRequest;
@@ -35,7 +36,8 @@ public final class Samples {
             1000,
             5000,
             7,
-            40);
+            40,
+            DelayRules.parse("dc-asgd:0.5"));
     Selection keys = Selection.of(new int[] {0, 2});
     Gradient dense = Gradient.dense(new double[] {1, -2.5, Double.MIN_VALUE});
     Gradient sparse = Gradient.sparse(new int[] {0, 2}, new double[] {4, 5});
@@ -72,6 +74,7 @@ public final class Samples {
             4,
             5,
             6,
+            7,
             List.of(0, 3),
             new long[] {1, 2, 3, 4},
             new long[] {5, 6, 7, 8},

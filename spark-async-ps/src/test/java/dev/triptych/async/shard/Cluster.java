@@ -1,6 +1,8 @@
 package dev.triptych.async.shard;
 
 import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.delay.DelayRule;
+import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.RangePartition;
 import dev.triptych.async.store.Selection;
@@ -52,6 +54,30 @@ final class Cluster {
       long budget,
       boolean sparse,
       GradientOf gradientOf) {
+    this(
+        numWorkers,
+        numParameters,
+        numShards,
+        optimizer,
+        stepSize,
+        consistency,
+        DelayRules.none(),
+        budget,
+        sparse,
+        gradientOf);
+  }
+
+  Cluster(
+      int numWorkers,
+      int numParameters,
+      int numShards,
+      Optimizer optimizer,
+      StepSize stepSize,
+      Consistency consistency,
+      DelayRule delayRule,
+      long budget,
+      boolean sparse,
+      GradientOf gradientOf) {
     this.numWorkers = numWorkers;
     this.partition = new RangePartition(numParameters, numShards);
     this.gradientOf = gradientOf;
@@ -68,7 +94,8 @@ final class Cluster {
                   10,
                   budget,
                   1,
-                  1000)));
+                  1000,
+                  delayRule)));
     }
     ready = new double[numWorkers][];
     arriving = new double[numWorkers][];

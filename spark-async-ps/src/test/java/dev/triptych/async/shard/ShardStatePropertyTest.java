@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.state.DamagedStateException;
 import dev.triptych.async.state.StateReader;
 import dev.triptych.async.state.StateWriter;
@@ -115,7 +116,9 @@ class ShardStatePropertyTest {
         10,
         60,
         1 + random.nextInt(2),
-        6);
+        6,
+        DelayRules.parse(
+            List.of("none", "inverse", "ringmaster:2", "dc-asgd").get(random.nextInt(4))));
   }
 
   private interface Event {
