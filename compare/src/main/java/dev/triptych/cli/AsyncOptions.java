@@ -102,6 +102,14 @@ final class AsyncOptions {
     return !consistency.equals("asp");
   }
 
+  /** FTRL's weights are a function of its sums and of one step size. */
+  void checkConstantStepSize() {
+    if (delayRule().changesStepSize()) {
+      throw new InvalidInputException(
+          "--delay-rule: --optimizer ftrl needs a constant step size, got " + delayRule);
+    }
+  }
+
   AsyncSettings settings(RunSettings run) {
     if (isStandalone()) {
       return AsyncSettings.standalone(run, addresses(), consistency()).withDelayRule(delayRule());

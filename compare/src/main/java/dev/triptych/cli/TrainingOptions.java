@@ -50,6 +50,9 @@ final class TrainingOptions {
       throw new InvalidInputException(
           "--optimizer ftrl: gossip averages weights, which FTRL keeps as a function of its sums; choose --modes sync,async");
     }
+    if (run.isFtrl()) {
+      async.checkConstantStepSize();
+    }
     if (modes.contains(Mode.MLLIB) && !MllibTrainer.canTrain(problem.problem)) {
       throw new InvalidInputException(
           "--modes mllib: MLlib has no estimator for the problem " + problem.problem);

@@ -68,6 +68,7 @@ class BadInputIT {
         "--consistency ssp | --staleness",
         "--delay-rule invers | one of none",
         "--delay-rule ringmaster:0 | --delay-rule",
+        "--modes async --optimizer ftrl --delay-rule inverse | constant step size",
         "--step-size -1 | --step-size",
         "--epochs 0 | --epochs",
         "--workers 0 | --workers",

@@ -23,6 +23,11 @@ public interface DelayRule extends Serializable {
     return stepSize;
   }
 
+  /** Whether {@link #stepSize} ever changes α, which FTRL-proximal does not bear. */
+  default boolean changesStepSize() {
+    return false;
+  }
+
   /** Whether a gradient of delay τ is not applied at all. */
   default boolean discards(long delay) {
     return false;

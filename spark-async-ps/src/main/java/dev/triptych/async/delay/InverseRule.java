@@ -11,6 +11,11 @@ public record InverseRule() implements DelayRule {
   }
 
   @Override
+  public boolean changesStepSize() {
+    return true;
+  }
+
+  @Override
   public String toString() {
     return "inverse";
   }

@@ -24,6 +24,11 @@ public record KoloskovaRule(double smoothness) implements DelayRule {
   }
 
   @Override
+  public boolean changesStepSize() {
+    return true;
+  }
+
+  @Override
   public String toString() {
     return smoothness > 0 ? "koloskova:" + smoothness : "koloskova";
   }

@@ -12,6 +12,11 @@ public record MishchenkoRule() implements DelayRule {
   }
 
   @Override
+  public boolean changesStepSize() {
+    return true;
+  }
+
+  @Override
   public String toString() {
     return "mishchenko";
   }
