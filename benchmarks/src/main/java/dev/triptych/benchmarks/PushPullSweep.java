@@ -8,6 +8,7 @@ import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.server.ParameterServer;
 import dev.triptych.async.server.ServerSettings;
 import dev.triptych.async.shard.ShardSettings;
+import dev.triptych.async.traffic.ValueFormat;
 import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.spark.transport.Address;
@@ -40,6 +41,8 @@ public final class PushPullSweep {
   private static final long WARM_NANOS = 300_000_000L;
   private static final long MEASURED_NANOS = 500_000_000L;
   private static final long RAW_NANOS = 200_000_000L;
+  private static final ValueFormat FORMAT =
+      ValueFormat.valueOf(System.getProperty("wire", "float64").toUpperCase(Locale.ROOT));
   private static final int[] DENSE_BYTES = {4 << 10, 64 << 10, 1 << 20, 16 << 20};
   private static final int[] SPARSE_KEYS = {100, 1_000, 10_000, 100_000, 1_000_000};
   private static final int[] CLIENTS = {1, 2, 4};
@@ -105,7 +108,8 @@ public final class PushPullSweep {
         """
         | request | keys | clients | in flight | µs/request | MB/s | M keys/s | bytes/request \
         | raw µs/request | raw MB/s |
-        |---|---|---|---|---|---|---|---|---|---|""");
+        |---|---|---|---|---|---|---|---|---|---|\
+        """);
   }
 
   private void measure(int numParameters, int @Nullable [] keys, int numClients, int inFlight)
@@ -240,7 +244,7 @@ public final class PushPullSweep {
       sequences = new long[numWorkers];
       weights = new double[numWorkers][count];
       for (int k = 0; k < numWorkers; k++) {
-        workers[k] = new ParameterClient(endpoint, run, firstWorker + k, 0, MAX_WAIT);
+        workers[k] = new ParameterClient(endpoint, run, firstWorker + k, 0, MAX_WAIT).in(FORMAT);
       }
     }
 

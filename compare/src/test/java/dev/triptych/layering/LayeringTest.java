@@ -56,6 +56,7 @@ class LayeringTest {
               "dev.triptych.async.ledger..",
               "dev.triptych.async.shard..",
               "dev.triptych.async.state..",
+              "dev.triptych.async.traffic..",
               "dev.triptych.gossip.topology..",
               "dev.triptych.gossip.mixing..",
               "dev.triptych.gossip.algorithm..")

@@ -10,6 +10,7 @@ import dev.triptych.async.shard.PushRequest;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.RangePartition;
 import dev.triptych.async.store.Selection;
+import dev.triptych.async.traffic.ValueFormat;
 import dev.triptych.spark.transport.Endpoint;
 import java.nio.DoubleBuffer;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys are ascending parameter numbers, null for all parameters. Arrays of weights and gradients
  * are then in the order of the keys, or of length d. Gradients may be reused once a call has
- * returned; the array of pulled weights belongs to the client until the future is done.
+ * returned; keys and the array of pulled weights belong to the client until the future is done.
  *
  * <p>One call at a time per worker. Futures fail with {@link ParameterServerException}.
  */
@@ -34,6 +35,8 @@ public final class ParameterClient {
   private final RangePartition partition;
   private final int worker;
   private final long attempt;
+  private final KeyNames[] names;
+  private ValueFormat format = ValueFormat.FLOAT64;
 
   /**
    * @param endpoint stays open; may be shared by many clients
@@ -46,6 +49,14 @@ public final class ParameterClient {
     this.partition = run.partition();
     this.worker = worker;
     this.attempt = attempt;
+    this.names = new KeyNames[partition.numShards()];
+    Arrays.setAll(names, shard -> new KeyNames());
+  }
+
+  /** Values of gradients and weights travel in this format from now on. */
+  public ParameterClient in(ValueFormat newFormat) {
+    format = newFormat;
+    return this;
   }
 
   /**
@@ -197,6 +208,11 @@ public final class ParameterClient {
     }
 
     Selection of(int shard) {
+      Selection selection = selection(shard);
+      return names[shard].name(selection).in(format);
+    }
+
+    private Selection selection(int shard) {
       return keys == null ? Selection.all() : Selection.of(positions(keys, shard));
     }
 
@@ -205,7 +221,7 @@ public final class ParameterClient {
           partition.numShards() == 1 && gradient.length == length(shard)
               ? gradient
               : Arrays.copyOfRange(gradient, start(shard), start(shard) + length(shard));
-      return keys == null ? Gradient.dense(slice) : Gradient.sparse(positions(keys, shard), slice);
+      return Gradient.of(of(shard), slice);
     }
 
     Pulled collect(Answer.Weights[] answers, double[] into) {
@@ -238,8 +254,11 @@ public final class ParameterClient {
     }
 
     private int[] positions(int[] all, int shard) {
-      int[] positions = Arrays.copyOfRange(all, cuts[shard], cuts[shard + 1]);
       int first = partition.start(shard);
+      if (first == 0 && length(shard) == all.length) {
+        return all;
+      }
+      int[] positions = Arrays.copyOfRange(all, cuts[shard], cuts[shard + 1]);
       if (first != 0) {
         for (int k = 0; k < positions.length; k++) {
           positions[k] -= first;

@@ -4,14 +4,20 @@ import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.MalformedMessageException;
 import dev.triptych.async.protocol.Message;
 import dev.triptych.async.protocol.Request;
+import dev.triptych.async.protocol.ShardId;
+import dev.triptych.async.shard.Response;
+import dev.triptych.async.store.Selection;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.ConnectionLostException;
 import dev.triptych.spark.transport.Endpoint;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +30,7 @@ final class ShardCalls {
   private static final Logger LOG = LoggerFactory.getLogger(ShardCalls.class);
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long LONGEST_PAUSE_MILLIS = 1000;
+  private static final int MAX_NAMINGS = 4;
 
   private final Endpoint endpoint;
   private final RunLocation run;
@@ -50,7 +57,15 @@ final class ShardCalls {
     Address server = run.servers().get(request.to().shard());
     ByteBuffer bytes = Message.encode(request);
     send(
-        new Sending<>(server, bytes, expected, what + " on shard " + request.to().shard(), result),
+        new Sending<>(
+            server,
+            request.to(),
+            bytes,
+            request.namedKeys(),
+            new AtomicInteger(MAX_NAMINGS),
+            expected,
+            what + " on shard " + request.to().shard(),
+            result),
         System.nanoTime() + maxWait.toNanos(),
         FIRST_PAUSE_MILLIS);
     return result;
@@ -63,7 +78,7 @@ final class ShardCalls {
         .whenComplete(
             (answer, failure) -> {
               if (failure == null) {
-                complete(sending, answer);
+                complete(sending, answer, deadline);
               } else {
                 Throwable cause =
                     failure instanceof CompletionException && failure.getCause() != null
@@ -91,11 +106,15 @@ final class ShardCalls {
             });
   }
 
-  private static <A extends Answer> void complete(Sending<A> sending, ByteBuffer bytes) {
+  private <A extends Answer> void complete(Sending<A> sending, ByteBuffer bytes, long deadline) {
     try {
       Message answer = Message.decode(bytes);
       if (sending.expected().isInstance(answer)) {
         sending.result().complete(sending.expected().cast(answer));
+      } else if (answer instanceof Answer.Rejected rejected
+          && rejected.response().reason() == Response.Reason.UNKNOWN_KEYS
+          && sending.namingsLeft().getAndDecrement() > 0) {
+        nameKeys(sending, deadline);
       } else if (answer instanceof Answer.Rejected rejected) {
         sending
             .result()
@@ -119,9 +138,33 @@ final class ShardCalls {
     }
   }
 
+  /** The server has forgotten keys that the request names: tell it again, then ask again. */
+  private <A extends Answer> void nameKeys(Sending<A> sending, long deadline) {
+    List<CompletableFuture<Answer.Done>> told = new ArrayList<>();
+    for (Selection keys : sending.namedKeys()) {
+      told.add(
+          call(
+              new Request.Keys(sending.to(), keys),
+              Answer.Done.class,
+              "naming keys for " + sending.what()));
+    }
+    CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                send(sending, deadline, FIRST_PAUSE_MILLIS);
+              } else {
+                sending.result().completeExceptionally(failure);
+              }
+            });
+  }
+
   private record Sending<A extends Answer>(
       Address server,
+      ShardId to,
       ByteBuffer bytes,
+      List<Selection> namedKeys,
+      AtomicInteger namingsLeft,
       Class<A> expected,
       String what,
       CompletableFuture<A> result) {}

@@ -212,8 +212,7 @@ public sealed interface Answer extends Message {
   /** To a pull. */
   record Weights(Response.Weights response) implements Answer {
     static Weights read(WireReader in) throws MalformedMessageException {
-      return new Weights(
-          new Response.Weights(in.readEnum(Progress.values()), in.readLong(), in.viewDoubles()));
+      return new Weights(in.readWeights(in.readEnum(Progress.values()), in.readLong()));
     }
 
     @Override
@@ -223,14 +222,14 @@ public sealed interface Answer extends Message {
 
     @Override
     public int encodedLength() {
-      return WireWriter.lengthOfArray(9, response.values().remaining(), Double.BYTES);
+      return WireWriter.lengthOfValues(9, response.values().remaining(), response.format());
     }
 
     @Override
     public void writeTo(WireWriter out) {
       out.putByte(response.progress().ordinal())
           .putLong(response.version())
-          .putDoubles(response.values());
+          .putValues(response.values(), response.format());
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.triptych.async.protocol;
 
 /** Bytes that are no message; the text says what was expected. */
-public final class MalformedMessageException extends Exception {
+public class MalformedMessageException extends Exception {
   private static final long serialVersionUID = 1L;
 
   public MalformedMessageException(String message) {

@@ -2,13 +2,14 @@ package dev.triptych.async.protocol;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message and its bytes: protocol version, type code, body; all numbers little-endian. Immutable.
  */
 public sealed interface Message permits Request, Answer {
   /** First byte of every message. */
-  byte VERSION = 1;
+  byte VERSION = 2;
 
   /** Its row in the table of messages. */
   MessageType type();
@@ -38,7 +39,18 @@ public sealed interface Message permits Request, Answer {
    * @throws MalformedMessageException if the bytes are no message; nothing large was allocated then
    */
   static Message decode(ByteBuffer bytes) throws MalformedMessageException {
-    WireReader in = new WireReader(bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
+    return decode(bytes, null);
+  }
+
+  /**
+   * Like {@link #decode(ByteBuffer)}, of a connection that may name sets of keys.
+   *
+   * @param known sets that this connection has defined; new ones are added
+   * @throws UnknownKeysException if a set is named that is not among them
+   */
+  static Message decode(ByteBuffer bytes, @Nullable KeySets known)
+      throws MalformedMessageException {
+    WireReader in = new WireReader(bytes.slice().order(ByteOrder.LITTLE_ENDIAN), known);
     byte version = in.readByte();
     if (version != VERSION) {
       throw new MalformedMessageException("protocol version " + version + ", expected " + VERSION);

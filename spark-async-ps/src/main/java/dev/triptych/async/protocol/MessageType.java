@@ -11,6 +11,7 @@ public enum MessageType {
   HELLO(16, Request.Hello::read),
   PULL(17, Request.Pull::read),
   PUSH(18, Request.Push::read),
+  KEYS(20, Request.Keys::read),
   DONE(64, Answer.Done::read),
   STATUS_ANSWER(65, Answer.StatusAnswer::read),
   SNAPSHOT(66, Answer.Snapshot::read),

@@ -8,6 +8,7 @@ import dev.triptych.async.shard.PushRequest;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
+import dev.triptych.async.store.Selection.Naming;
 import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.optimizer.Optimizers;
 import dev.triptych.core.optimizer.StepSize;
@@ -19,6 +20,16 @@ import java.util.List;
 public sealed interface Request extends Message {
   /** The shard that is asked. */
   ShardId to();
+
+  /** The sets of keys that the request names by their hashes alone. */
+  default List<Selection> namedKeys() {
+    return List.of();
+  }
+
+  /** Bytes that the keys themselves take in a request. */
+  static long lengthOfKeys(Selection selection) {
+    return KeyCode.plainLengthOf(selection);
+  }
 
   /** Host a shard of a new run; answered by {@link Answer.Done}. Repeating it changes nothing. */
   record OpenRun(ShardId to, ShardSettings settings) implements Request {
@@ -228,11 +239,18 @@ public sealed interface Request extends Message {
       int worker = in.readInt();
       long attempt = in.readLong();
       long clock = in.readLong();
-      Selection selection = in.readSelection();
+      Selection selection = in.readPulled();
       if (selection == null) {
         throw new MalformedMessageException("a pull that selects nothing");
       }
       return new Pull(to, new PullRequest(worker, attempt, clock, selection));
+    }
+
+    @Override
+    public List<Selection> namedKeys() {
+      return request.selection().naming() == Naming.REFER
+          ? List.of(request.selection())
+          : List.of();
     }
 
     @Override
@@ -242,7 +260,7 @@ public sealed interface Request extends Message {
 
     @Override
     public int encodedLength() {
-      return 12 + 20 + WireWriter.lengthOf(request.selection());
+      return Math.toIntExact(12 + 20 + WireWriter.lengthOfPulled(request.selection()));
     }
 
     @Override
@@ -251,7 +269,7 @@ public sealed interface Request extends Message {
           .putInt(request.worker())
           .putLong(request.attempt())
           .putLong(request.clock())
-          .putSelection(request.selection());
+          .putPulled(request.selection());
     }
   }
 
@@ -267,16 +285,23 @@ public sealed interface Request extends Message {
       long sequence = in.readLong();
       long versionRead = in.readLong();
       int numExamples = in.readInt();
-      Selection next = in.readSelection();
-      Selection positions = in.readSelection();
-      if (positions == null) {
-        throw new MalformedMessageException("a push without a gradient");
-      }
-      int[] sparse = positions.positions();
-      double[] values = in.readDoubles();
-      Gradient gradient = sparse == null ? Gradient.dense(values) : Gradient.sparse(sparse, values);
+      Selection next = in.readPulled();
+      Gradient gradient = in.readGradient();
       return new Push(
           to, new PushRequest(worker, attempt, sequence, versionRead, numExamples, gradient, next));
+    }
+
+    @Override
+    public List<Selection> namedKeys() {
+      List<Selection> named = new ArrayList<>(2);
+      Selection next = request.next();
+      if (next != null && next.naming() == Naming.REFER) {
+        named.add(next);
+      }
+      if (request.gradient().selection().naming() == Naming.REFER) {
+        named.add(request.gradient().selection());
+      }
+      return named;
     }
 
     @Override
@@ -286,9 +311,11 @@ public sealed interface Request extends Message {
 
     @Override
     public int encodedLength() {
-      long fixed =
-          12L + 32 + WireWriter.lengthOf(request.next()) + WireWriter.lengthOf(positions());
-      return WireWriter.lengthOfArray(fixed, request.gradient().values().length, Double.BYTES);
+      return Math.toIntExact(
+          12
+              + 32
+              + WireWriter.lengthOfPulled(request.next())
+              + WireWriter.lengthOf(request.gradient()));
     }
 
     @Override
@@ -299,14 +326,37 @@ public sealed interface Request extends Message {
           .putLong(request.sequence())
           .putLong(request.versionRead())
           .putInt(request.numExamples())
-          .putSelection(request.next())
-          .putSelection(positions())
-          .putDoubles(DoubleBuffer.wrap(request.gradient().values()));
+          .putPulled(request.next())
+          .putGradient(request.gradient());
+    }
+  }
+
+  /** Remember these keys for this connection; answered by {@link Answer.Done}. */
+  record Keys(ShardId to, Selection selection) implements Request {
+    public Keys {
+      if (selection.isAll()) {
+        throw new IllegalArgumentException("the whole slice needs no name");
+      }
+      selection = selection.named(Naming.DEFINE);
     }
 
-    private Selection positions() {
-      int[] positions = request.gradient().positions();
-      return positions == null ? Selection.all() : Selection.of(positions);
+    static Keys read(WireReader in) throws MalformedMessageException {
+      return new Keys(in.readShard(), in.readSelection());
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.KEYS;
+    }
+
+    @Override
+    public int encodedLength() {
+      return Math.toIntExact(12 + KeyCode.lengthOf(selection));
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putShard(to).putSelection(selection);
     }
   }
 }

@@ -1,6 +1,10 @@
 package dev.triptych.async.protocol;
 
+import dev.triptych.async.shard.Progress;
+import dev.triptych.async.shard.Response;
+import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
+import dev.triptych.async.traffic.ValueFormat;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class WireReader {
   private final ByteBuffer in;
+  private final @Nullable KeySets known;
 
-  WireReader(ByteBuffer in) {
+  WireReader(ByteBuffer in, @Nullable KeySets known) {
     this.in = in;
+    this.known = known;
   }
 
   byte readByte() throws MalformedMessageException {
@@ -72,14 +78,42 @@ final class WireReader {
     return view;
   }
 
-  @Nullable Selection readSelection() throws MalformedMessageException {
+  /** Keys; a set named by its hash is looked up among those that this connection has defined. */
+  Selection readSelection() throws MalformedMessageException {
+    return KeyCode.read(readByte(), in, known);
+  }
+
+  /** What is pulled, and in which format; null for nothing. */
+  @Nullable Selection readPulled() throws MalformedMessageException {
     byte kind = readByte();
-    return switch (kind) {
-      case 0 -> null;
-      case 1 -> Selection.all();
-      case 2 -> Selection.of(readInts());
-      default -> throw new MalformedMessageException("unknown selection " + kind);
-    };
+    if (kind == KeyCode.NOTHING) {
+      return null;
+    }
+    return KeyCode.read(kind, in, known).in(readEnum(ValueFormat.values()));
+  }
+
+  Gradient readGradient() throws MalformedMessageException {
+    Selection selection = readSelection();
+    int numComputed = readInt();
+    ValueFormat format = readEnum(ValueFormat.values());
+    double[] values = new double[readCount(format)];
+    if (selection.count(values.length) != values.length || numComputed < values.length) {
+      throw new MalformedMessageException(
+          "%s, but %d values of %d".formatted(selection, values.length, numComputed));
+    }
+    format.read(in, values);
+    return Gradient.of(selection.in(format), values, numComputed);
+  }
+
+  /** Doubles are viewed in the message's own bytes, other formats are widened. */
+  Response.Weights readWeights(Progress progress, long version) throws MalformedMessageException {
+    ValueFormat format = readEnum(ValueFormat.values());
+    if (format == ValueFormat.FLOAT64) {
+      return new Response.Weights(progress, version, viewDoubles());
+    }
+    double[] values = new double[readCount(format)];
+    format.read(in, values);
+    return new Response.Weights(progress, version, DoubleBuffer.wrap(values), format);
   }
 
   <E extends Enum<E>> E readEnum(E[] values) throws MalformedMessageException {
@@ -101,6 +135,15 @@ final class WireReader {
     if (count < 0 || (long) count * bytesPerItem > in.remaining()) {
       throw new MalformedMessageException(
           count + " items announced, " + in.remaining() + " bytes left");
+    }
+    return count;
+  }
+
+  private int readCount(ValueFormat format) throws MalformedMessageException {
+    int count = readInt();
+    if (count < 0 || format.encodedLength(count) > in.remaining()) {
+      throw new MalformedMessageException(
+          count + " values announced, " + in.remaining() + " bytes left");
     }
     return count;
   }

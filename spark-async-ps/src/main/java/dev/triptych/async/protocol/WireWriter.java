@@ -1,6 +1,8 @@
 package dev.triptych.async.protocol;
 
+import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
+import dev.triptych.async.traffic.ValueFormat;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,9 +20,19 @@ final class WireWriter {
     return 4 + text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  static int lengthOf(@Nullable Selection selection) {
-    int[] positions = selection == null ? null : selection.positions();
-    return positions == null ? 1 : lengthOfArray(1L, positions.length, Integer.BYTES);
+  static long lengthOfPulled(@Nullable Selection selection) {
+    return selection == null ? 1 : KeyCode.lengthOf(selection) + 1;
+  }
+
+  static long lengthOf(Gradient gradient) {
+    Selection selection = gradient.selection();
+    int count = gradient.values().length;
+    return KeyCode.lengthOf(selection) + 9 + selection.format().encodedLength(count);
+  }
+
+  /** Bytes of {@code before}, a format, a count and the values. */
+  static int lengthOfValues(long before, int count, ValueFormat format) {
+    return Math.toIntExact(before + 5 + format.encodedLength(count));
   }
 
   /** Bytes of {@code before}, a count and the items. */
@@ -81,12 +93,28 @@ final class WireWriter {
     return this;
   }
 
-  /** 0: nothing, 1: the whole slice, 2: the positions that follow. */
-  WireWriter putSelection(@Nullable Selection selection) {
-    if (selection == null) {
-      return putByte(0);
-    }
-    int[] positions = selection.positions();
-    return positions == null ? putByte(1) : putByte(2).putInts(positions);
+  /** A format, a count and the values. */
+  WireWriter putValues(DoubleBuffer values, ValueFormat format) {
+    out.put((byte) format.ordinal()).putInt(values.remaining());
+    format.write(values, out);
+    return this;
+  }
+
+  /** The keys and the values computed for them, kept back ones counted. */
+  WireWriter putGradient(Gradient gradient) {
+    putSelection(gradient.selection()).putInt(gradient.numComputed());
+    return putValues(DoubleBuffer.wrap(gradient.values()), gradient.selection().format());
+  }
+
+  WireWriter putSelection(Selection selection) {
+    KeyCode.write(selection, out);
+    return this;
+  }
+
+  /** 0: nothing; else the keys and the format that their weights shall come in. */
+  WireWriter putPulled(@Nullable Selection selection) {
+    return selection == null
+        ? putByte(0)
+        : putSelection(selection).putByte(selection.format().ordinal());
   }
 }

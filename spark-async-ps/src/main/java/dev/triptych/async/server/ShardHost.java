@@ -3,10 +3,12 @@ package dev.triptych.async.server;
 import dev.triptych.async.metrics.HostedShards;
 import dev.triptych.async.metrics.ServerMetrics;
 import dev.triptych.async.protocol.Answer;
+import dev.triptych.async.protocol.KeySets;
 import dev.triptych.async.protocol.MalformedMessageException;
 import dev.triptych.async.protocol.Message;
 import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
+import dev.triptych.async.protocol.UnknownKeysException;
 import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.ShardStatus;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   private final ServerMetrics metrics;
   private final Map<ShardId, ShardOwner> owners = new HashMap<>();
   private boolean stopping;
+  private final Map<Long, KeySets> keySets = new ConcurrentHashMap<>();
 
   /**
    * @param maxShardBytes memory of all shards' weights and optimizer states together
@@ -46,7 +50,11 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
     metrics.received(bytes.remaining());
     Message message;
     try {
-      message = Message.decode(bytes);
+      message = Message.decode(bytes, keySetsOf(to.connection()));
+    } catch (UnknownKeysException e) {
+      to.success(
+          Message.encode(rejected(Response.Reason.UNKNOWN_KEYS, String.valueOf(e.getMessage()))));
+      return;
     } catch (MalformedMessageException e) {
       metrics.malformed();
       to.failure("malformed message: " + e.getMessage());
@@ -61,7 +69,9 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   }
 
   private void handle(Request request, int numBytes, Reply reply) {
-    if (request instanceof Request.OpenRun open) {
+    if (request instanceof Request.Keys) {
+      reply.success(Message.encode(new Answer.Done())); // remembered when it was decoded
+    } else if (request instanceof Request.OpenRun open) {
       reply.success(Message.encode(open(open)));
     } else if (request instanceof Request.CloseRun) {
       ShardOwner owner = remove(request.to());
@@ -78,6 +88,16 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
         owner.deliver(request, numBytes, reply);
       }
     }
+  }
+
+  @Override
+  public void disconnected(long connection) {
+    keySets.remove(connection);
+  }
+
+  /** Used by one event loop only, since the requests of a connection come one after the other. */
+  private KeySets keySetsOf(long connection) {
+    return keySets.computeIfAbsent(connection, c -> new KeySets());
   }
 
   private synchronized Answer open(Request.OpenRun open) {

@@ -1,5 +1,6 @@
 package dev.triptych.async.shard;
 
+import dev.triptych.async.traffic.ValueFormat;
 import java.nio.DoubleBuffer;
 
 /** What a shard answers to a worker. */
@@ -11,8 +12,15 @@ public sealed interface Response {
    * @param version of the shard when read
    * @param values in the order of the selection; may view the live slice and is valid only until
    *     the next event
+   * @param format that they travel in
    */
-  record Weights(Progress progress, long version, DoubleBuffer values) implements Response {}
+  record Weights(Progress progress, long version, DoubleBuffer values, ValueFormat format)
+      implements Response {
+    /** As they are. */
+    public Weights(Progress progress, long version, DoubleBuffer values) {
+      this(progress, version, values, ValueFormat.FLOAT64);
+    }
+  }
 
   /**
    * To a push without a pull: applied now or before.
@@ -42,6 +50,8 @@ public sealed interface Response {
     /** A shape, index or number that cannot be. */
     INVALID,
     /** No such run or shard here. */
-    UNKNOWN_RUN
+    UNKNOWN_RUN,
+    /** A set of keys was named by a hash that this connection has not defined, or not lately. */
+    UNKNOWN_KEYS
   }
 }

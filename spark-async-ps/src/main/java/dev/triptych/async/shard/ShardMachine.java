@@ -534,7 +534,7 @@ public final class ShardMachine<T> {
     if (settings.delayRule().compensation() > 0 && progress() == Progress.RUNNING) {
       sent.set(worker, SentWeights.of(shard.version(), selection, values));
     }
-    answer(from, new Response.Weights(progress(), shard.version(), values));
+    answer(from, new Response.Weights(progress(), shard.version(), values, selection.format()));
   }
 
   /** This shard has the push of {@code clock}, another one lacks it. */
@@ -551,7 +551,10 @@ public final class ShardMachine<T> {
           "worker %d asked for clock %d at version %d".formatted(worker, clock, version));
       return;
     }
-    answer(from, new Response.Weights(Progress.RUNNING, version, selection.view(weights)));
+    answer(
+        from,
+        new Response.Weights(
+            Progress.RUNNING, version, selection.view(weights), selection.format()));
   }
 
   private void park(int worker, long attempt, long clock, Selection selection, T from) {

@@ -9,17 +9,19 @@ import org.jspecify.annotations.Nullable;
  * values, zero elsewhere). Immutable once built; the arrays are not copied.
  */
 public final class Gradient {
-  private final int @Nullable [] positions;
+  private final Selection selection;
   private final double[] values;
+  private final int numComputed;
 
-  private Gradient(int @Nullable [] positions, double[] values) {
-    this.positions = positions;
+  private Gradient(Selection selection, double[] values, int numComputed) {
+    this.selection = selection;
     this.values = values;
+    this.numComputed = numComputed;
   }
 
   /** One value per position of the slice. */
   public static Gradient dense(double[] values) {
-    return new Gradient(null, values);
+    return of(Selection.all(), values);
   }
 
   /**
@@ -28,11 +30,29 @@ public final class Gradient {
    * @throws IllegalArgumentException if the arrays differ in length
    */
   public static Gradient sparse(int[] positions, double[] values) {
-    if (positions.length != values.length) {
+    return of(Selection.of(positions), values);
+  }
+
+  /**
+   * @param selection the positions, and the format that the values travel in
+   * @param values one per position
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  public static Gradient of(Selection selection, double[] values) {
+    return of(selection, values, values.length);
+  }
+
+  /**
+   * Like {@link #of(Selection, double[])}.
+   *
+   * @param numComputed values that the worker had computed, those it kept back included
+   */
+  public static Gradient of(Selection selection, double[] values, int numComputed) {
+    if (selection.count(values.length) != values.length) {
       throw new IllegalArgumentException(
-          positions.length + " positions, but " + values.length + " values");
+          selection.count(0) + " positions, but " + values.length + " values");
     }
-    return new Gradient(positions, values);
+    return new Gradient(selection, values, numComputed);
   }
 
   /**
@@ -42,7 +62,7 @@ public final class Gradient {
    * @param length of the slice
    */
   public static Gradient mean(List<Gradient> gradients, int length) {
-    boolean sparse = gradients.stream().allMatch(gradient -> gradient.positions != null);
+    boolean sparse = gradients.stream().noneMatch(gradient -> gradient.selection.isAll());
     int[] union = sparse ? union(gradients) : null;
     double[] sums = new double[union == null ? length : union.length];
     for (Gradient gradient : gradients) {
@@ -52,10 +72,11 @@ public final class Gradient {
     for (int k = 0; k < sums.length; k++) {
       sums[k] /= count;
     }
-    return new Gradient(union, sums);
+    return union == null ? dense(sums) : sparse(union, sums);
   }
 
   private void addTo(double[] sums, int @Nullable [] union) {
+    int[] positions = positions();
     if (positions == null) {
       for (int k = 0; k < values.length; k++) {
         sums[k] += values[k];
@@ -80,9 +101,10 @@ public final class Gradient {
     int[] all = new int[total];
     int next = 0;
     for (Gradient gradient : gradients) {
-      if (gradient.positions != null) {
-        System.arraycopy(gradient.positions, 0, all, next, gradient.positions.length);
-        next += gradient.positions.length;
+      int[] positions = gradient.positions();
+      if (positions != null) {
+        System.arraycopy(positions, 0, all, next, positions.length);
+        next += positions.length;
       }
     }
     Arrays.sort(all);
@@ -97,7 +119,17 @@ public final class Gradient {
 
   /** The positions, or null if dense. */
   public int @Nullable [] positions() {
-    return positions;
+    return selection.positions();
+  }
+
+  /** The positions with all that is known about them. */
+  public Selection selection() {
+    return selection;
+  }
+
+  /** Values that the worker had computed, those it kept back included. */
+  public int numComputed() {
+    return numComputed;
   }
 
   /** The values, one per position. */
@@ -107,7 +139,7 @@ public final class Gradient {
 
   /** Whether it has the shape of a slice of {@code length}. */
   public boolean fits(int length) {
-    return positions == null ? values.length == length : ascendWithin(positions, length);
+    return selection.isAll() ? values.length == length : selection.fits(length);
   }
 
   /** Whether no value is infinite or NaN. */
@@ -119,31 +151,20 @@ public final class Gradient {
     return probe == 0;
   }
 
-  static boolean ascendWithin(int[] positions, int length) {
-    int previous = -1;
-    for (int position : positions) {
-      if (position <= previous) {
-        return false;
-      }
-      previous = position;
-    }
-    return previous < length;
-  }
-
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Gradient that
-        && Arrays.equals(positions, that.positions)
+        && selection.equals(that.selection)
         && Arrays.equals(values, that.values);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(positions) + Arrays.hashCode(values);
+    return 31 * selection.hashCode() + Arrays.hashCode(values);
   }
 
   @Override
   public String toString() {
-    return (positions == null ? "dense" : "sparse") + " gradient of " + values.length + " values";
+    return (selection.isAll() ? "dense" : "sparse") + " gradient of " + values.length + " values";
   }
 }

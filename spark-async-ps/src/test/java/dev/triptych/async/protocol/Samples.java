@@ -12,6 +12,7 @@ import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
+import dev.triptych.async.traffic.ValueFormat;
 import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.training.StalenessHistogram;
@@ -39,6 +40,10 @@ public final class Samples {
             40,
             DelayRules.parse("dc-asgd:0.5"));
     Selection keys = Selection.of(new int[] {0, 2});
+    Selection range = Selection.range(0, 2).in(ValueFormat.FLOAT32);
+    Gradient floats =
+        Gradient.of(Selection.all().in(ValueFormat.FLOAT32), new double[] {0.5, -0.25, 3});
+    Gradient bytes = Gradient.of(range.in(ValueFormat.INT8), new double[] {127, -3}, 3);
     Gradient dense = Gradient.dense(new double[] {1, -2.5, Double.MIN_VALUE});
     Gradient sparse = Gradient.sparse(new int[] {0, 2}, new double[] {4, 5});
     return List.of(
@@ -53,6 +58,10 @@ public final class Samples {
         new Request.Push(SHARD, new PushRequest(1, 77, 0, 0, 128, dense, null)),
         new Request.Push(SHARD, new PushRequest(1, 77, 0, 0, 128, dense, Selection.all())),
         new Request.Push(SHARD, new PushRequest(1, 77, 1, 0, 128, sparse, keys)),
+        new Request.Pull(SHARD, new PullRequest(0, 77, 0, range)),
+        new Request.Push(SHARD, new PushRequest(1, 77, 2, 0, 128, floats, range)),
+        new Request.Push(SHARD, new PushRequest(1, 77, 3, 0, 128, bytes, null)),
+        new Request.Keys(SHARD, keys),
         new Request.CloseRun(SHARD));
   }
 
@@ -88,6 +97,7 @@ public final class Samples {
         new Answer.Rejected(new Response.Rejected(Response.Reason.FENCED, "zurückgewiesen")),
         new Answer.Resume(new Response.Resume(Progress.RUNNING, 17)),
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values)),
+        new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values, ValueFormat.FLOAT32)),
         new Answer.Accepted(new Response.Accepted(Progress.DONE, 9)));
   }
 }
