@@ -54,6 +54,7 @@ class LayeringTest {
               "dev.triptych.async.consistency..",
               "dev.triptych.async.delay..",
               "dev.triptych.async.ledger..",
+              "dev.triptych.async.replica..",
               "dev.triptych.async.shard..",
               "dev.triptych.async.state..",
               "dev.triptych.async.traffic..",

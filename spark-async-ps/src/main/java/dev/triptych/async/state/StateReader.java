@@ -56,6 +56,8 @@ public final class StateReader {
   }
 
   /**
+   * An array.
+   *
    * @param most more are refused
    */
   public byte[] readBytes(int most) throws IOException {
@@ -69,6 +71,8 @@ public final class StateReader {
   }
 
   /**
+   * A text.
+   *
    * @param most UTF-8 bytes
    */
   public String readString(int most) throws IOException {
@@ -76,6 +80,8 @@ public final class StateReader {
   }
 
   /**
+   * An array.
+   *
    * @param most more are refused
    */
   public int[] readInts(int most) throws IOException {
@@ -87,6 +93,8 @@ public final class StateReader {
   }
 
   /**
+   * An array.
+   *
    * @param most more are refused
    */
   public long[] readLongs(int most) throws IOException {

@@ -1,0 +1,108 @@
+package dev.triptych.async.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.triptych.async.replica.ReplicatedCluster.Hosted;
+import dev.triptych.async.replica.ReplicatedCluster.Node;
+import dev.triptych.async.replica.ReplicatedCluster.Worker;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Primaries, backups and the coordinator under losses of messages and servers. */
+class ReplicationPropertyTest {
+  private static final long BUDGET = 240;
+
+  @Property(tries = 250)
+  void noAcknowledgedPushIsLostWhenServersAreKilledHangOrComeBack(@ForAll long seed) {
+    ReplicatedCluster cluster = new ReplicatedCluster(seed, 3, 3, 2, 2, BUDGET);
+    cluster.lossRate = cluster.random.nextInt(3) * 0.03;
+    disturb(cluster);
+    cluster.begin();
+    boolean done = cluster.runUntilDone(400_000);
+    assertThat(cluster.coordinator.failures()).as("seed %d", seed).isEmpty();
+    assertThat(done).as("seed %d: everybody comes to the end", seed).isTrue();
+    assertNothingLost(cluster, seed);
+  }
+
+  @Property(tries = 200)
+  void shardsMoveToServersThatJoinAndAwayFromThoseThatLeave(@ForAll long seed) {
+    int replicas = 1 + (int) (seed & 1);
+    ReplicatedCluster cluster = new ReplicatedCluster(seed, 2, 2, 4, replicas, BUDGET);
+    cluster.lossRate = cluster.random.nextInt(3) * 0.03;
+    cluster.after(
+        cluster.random.nextInt(20, 600),
+        () -> {
+          cluster.start("s2");
+          cluster.start("s3");
+        });
+    cluster.after(1200, () -> cluster.coordinator.leave("s0"));
+    cluster.begin();
+    boolean done = cluster.runUntilDone(400_000);
+    assertThat(cluster.coordinator.failures()).as("seed %d", seed).isEmpty();
+    assertThat(done).as("seed %d: everybody comes to the end", seed).isTrue();
+    assertThat(cluster.coordinator.numMoves()).as("seed %d", seed).isPositive();
+    if (cluster.now() > 10_000) {
+      assertThat(cluster.coordinator.places()).noneMatch(place -> place.primary().equals("s0"));
+    }
+    assertNothingLost(cluster, seed);
+  }
+
+  @Property(tries = 50)
+  void withoutABackupTheLossOfAServerIsSaidInOneLineThatNamesIt(@ForAll long seed) {
+    ReplicatedCluster cluster = new ReplicatedCluster(seed, 2, 2, 2, 1, BUDGET);
+    cluster.after(cluster.random.nextInt(20, 300), () -> cluster.kill("s1"));
+    cluster.begin();
+    assertThat(cluster.runUntilDone(9_000)).isFalse();
+    assertThat(cluster.coordinator.failures())
+        .as("seed %d", seed)
+        .containsExactly("parameter server s1 is lost, and with it shard 1");
+  }
+
+  /** One server at a time, and only when every shard has its backup. */
+  private static void disturb(ReplicatedCluster cluster) {
+    cluster.after(
+        cluster.random.nextInt(20, 400),
+        () -> {
+          if (cluster.isSafe()) {
+            List<Node> live = new ArrayList<>();
+            cluster.nodes.values().stream().filter(node -> node.alive).forEach(live::add);
+            Node node = live.get(cluster.random.nextInt(live.size()));
+            if (cluster.random.nextInt(3) == 0) {
+              node.hangsUntil = cluster.now() + cluster.random.nextInt(500, 3000);
+            } else {
+              cluster.kill(node.name);
+              cluster.after(cluster.random.nextInt(10, 2000), () -> cluster.start(node.name));
+            }
+          }
+          disturb(cluster);
+        });
+  }
+
+  private static void assertNothingLost(ReplicatedCluster cluster, long seed) {
+    for (int shard = 0; shard < cluster.numShards; shard++) {
+      Hosted primary = cluster.primaryOf(shard);
+      long[] sequences = primary.machine.nextSequences();
+      long applied = 0;
+      for (Worker worker : cluster.workers) {
+        assertThat(sequences[worker.index])
+            .as("seed %d: pushes of worker %d at shard %d", seed, worker.index, shard)
+            .isEqualTo(worker.acknowledged[shard]);
+        applied += sequences[worker.index];
+      }
+      assertThat(primary.machine.status().staleness().total())
+          .as("seed %d", seed)
+          .isBetween(applied - cluster.numWorkers, applied);
+      String backup = cluster.coordinator.places().get(shard).backup();
+      if (backup != null) {
+        Hosted follower = cluster.nodes.get(backup).shards.get(shard);
+        if (follower.replica.nextIndex() == primary.replica.nextIndex()) {
+          assertThat(ReplicatedCluster.bytes(follower.machine))
+              .as("seed %d: the backup's state", seed)
+              .isEqualTo(ReplicatedCluster.bytes(primary.machine));
+        }
+      }
+    }
+  }
+}
