@@ -80,6 +80,16 @@ public final class ExampleBlock implements Serializable {
         numFeatures, labels, rowOffsets, columnIndices, allOnes(values) ? null : values);
   }
 
+  /** {@link #sparse} with shapes and order known to be right; nothing is looked at. */
+  static ExampleBlock compact(
+      int numFeatures,
+      double[] labels,
+      int[] rowOffsets,
+      int[] columnIndices,
+      double @Nullable [] values) {
+    return new ExampleBlock(numFeatures, labels, rowOffsets, columnIndices, values);
+  }
+
   /**
    * Dense row-major block.
    *
@@ -249,6 +259,24 @@ public final class ExampleBlock implements Serializable {
       return denseValues()[row * numFeatures + k];
     }
     return values == null ? 1 : values[rowOffsets[row] + k];
+  }
+
+  /**
+   * Copies a row's columns, and its values unless {@code toValues} is null, to a place in arrays.
+   */
+  void copyRow(int row, int[] toColumns, double @Nullable [] toValues, int at) {
+    int length = rowLength(row);
+    int start = rowOffsets == null ? row * numFeatures : rowOffsets[row];
+    if (columnIndices == null) {
+      for (int k = 0; k < length; k++) {
+        toColumns[at + k] = k;
+      }
+    } else {
+      System.arraycopy(columnIndices, start, toColumns, at, length);
+    }
+    if (toValues != null && values != null) {
+      System.arraycopy(values, start, toValues, at, length);
+    }
   }
 
   /** ‖x‖² of a row. */

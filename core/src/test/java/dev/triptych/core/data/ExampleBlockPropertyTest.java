@@ -101,12 +101,17 @@ class ExampleBlockPropertyTest {
   void aSparseBatchHoldsTheSelectedRowsOverTheFeaturesTheyStore(
       @ForAll long seed, @ForAll boolean ones, @ForAll @IntRange(min = 1, max = 6) int batchSize) {
     SplittableRandom random = new SplittableRandom(seed);
-    ExampleBlock block = RandomBlocks.sparse(random, 12, 30, ones);
+    // Now within one word of the bitmap, now over several groups of words.
+    int numFeatures = random.nextInt(20) > 0 ? 30 : 9_000;
+    ExampleBlock block = RandomBlocks.sparse(random, 12, numFeatures, ones);
     int[] selected = {3, 7, 0, 11, 4, 8, 1, 2};
     int from = 1;
-    SparseBatch batch = SparseBatch.of(block, selected, from, from + batchSize);
+    SparseBatcher batcher = new SparseBatcher(block);
+    SparseBatch other = batcher.batch(selected, 0, 3);
+    assertThat(other.rows().numRows()).isEqualTo(3);
+    SparseBatch batch = batcher.batch(selected, from, from + batchSize);
 
-    int[] counts = new int[30];
+    int[] counts = new int[numFeatures];
     for (int i = 0; i < batchSize; i++) {
       int row = selected[from + i];
       assertThat(batch.rows().label(i)).isEqualTo(block.label(row));

@@ -4,6 +4,7 @@ import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.data.SparseBatch;
+import dev.triptych.core.data.SparseBatcher;
 import dev.triptych.core.model.Model;
 import dev.triptych.core.model.Objective;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Only the parameters that the mini-batch touches, and the unpenalised ones. */
 final class SparseGradients implements StepGradients {
   private final Objective objective;
-  private final ExampleBlock block;
+  private final SparseBatcher batcher;
   private final FeatureFrequency frequency;
   private final BatchSampler sampler;
   private @Nullable SparseBatch batch;
@@ -23,7 +24,7 @@ final class SparseGradients implements StepGradients {
   SparseGradients(
       Objective objective, ExampleBlock block, FeatureFrequency frequency, BatchSampler sampler) {
     this.objective = objective;
-    this.block = block;
+    this.batcher = new SparseBatcher(block);
     this.frequency = frequency;
     this.sampler = sampler;
   }
@@ -31,7 +32,7 @@ final class SparseGradients implements StepGradients {
   @Override
   public void prepare(long step) {
     int from = sampler.seek(step);
-    SparseBatch prepared = SparseBatch.of(block, sampler.rows(), from, from + sampler.batchSize());
+    SparseBatch prepared = batcher.batch(sampler.rows(), from, from + sampler.batchSize());
     Model model = objective.model();
     int[] touched = prepared.keys();
     int numOthers = model.numParameters() - model.numFeatures();
