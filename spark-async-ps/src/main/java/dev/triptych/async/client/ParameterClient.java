@@ -1,28 +1,33 @@
 package dev.triptych.async.client;
 
+import dev.triptych.async.client.ShardCalls.Sending;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
-import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.Progress;
-import dev.triptych.async.shard.PullRequest;
-import dev.triptych.async.shard.PushRequest;
+import dev.triptych.async.shard.Response;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.RangePartition;
 import dev.triptych.async.store.Selection;
 import dev.triptych.async.traffic.ValueFormat;
+import dev.triptych.async.worker.WorkerEffect;
+import dev.triptych.async.worker.WorkerMachine;
 import dev.triptych.spark.transport.Endpoint;
 import java.nio.DoubleBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.IntFunction;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One worker's connection to all shards of a run. Every call asks all shards at once and returns a
- * future; a lost connection is made again and the request repeated within the bound, which never
- * applies a push twice.
+ * One worker's connection to all shards of a run: the shell around a {@link WorkerMachine}, which
+ * knows the protocol. Every call asks all shards at once and returns a future; a lost connection is
+ * made again and the request repeated within the bound, which never applies a push twice.
  *
  * <p>Keys are ascending parameter numbers, null for all parameters. Arrays of weights and gradients
  * are then in the order of the keys, or of length d. Gradients may be reused once a call has
@@ -31,11 +36,16 @@ import org.jspecify.annotations.Nullable;
  * <p>One call at a time per worker. Futures fail with {@link ParameterServerException}.
  */
 public final class ParameterClient {
+  private static final Logger LOG = LoggerFactory.getLogger(ParameterClient.class);
+
   private final ShardCalls calls;
   private final RangePartition partition;
   private final int worker;
-  private final long attempt;
   private final KeyNames[] names;
+  private final WorkerMachine machine;
+  private final @Nullable Sending[] sendings;
+  private volatile @Nullable PendingCall<?> pending;
+  private volatile long deadline;
   private ValueFormat format = ValueFormat.FLOAT64;
 
   /**
@@ -48,7 +58,8 @@ public final class ParameterClient {
     this.calls = new ShardCalls(endpoint, run, maxWait);
     this.partition = run.partition();
     this.worker = worker;
-    this.attempt = attempt;
+    this.machine = new WorkerMachine(worker, attempt, partition.numShards(), calls.retry());
+    this.sendings = new Sending[partition.numShards()];
     this.names = new KeyNames[partition.numShards()];
     Arrays.setAll(names, shard -> new KeyNames());
   }
@@ -65,21 +76,10 @@ public final class ParameterClient {
    * @return the step to continue with: the smallest that some shard still lacks
    */
   public CompletableFuture<Long> hello() {
-    return askAll(
-            shard ->
-                calls.call(
-                    new Request.Hello(id(shard), new HelloRequest(worker, attempt)),
-                    Answer.Resume.class,
-                    "hello of worker " + worker),
-            Answer.Resume[]::new)
-        .thenApply(
-            answers -> {
-              long next = Long.MAX_VALUE;
-              for (Answer.Resume answer : answers) {
-                next = Math.min(next, answer.response().nextSequence());
-              }
-              return next;
-            });
+    return start(
+        "hello of worker " + worker,
+        now -> machine.hello(now),
+        effect -> ((WorkerEffect.Resumed) effect).step());
   }
 
   /**
@@ -90,15 +90,10 @@ public final class ParameterClient {
    */
   public CompletableFuture<Pulled> pull(long clock, int @Nullable [] keys, double[] into) {
     Selections selected = new Selections(keys);
-    return askAll(
-            shard ->
-                calls.call(
-                    new Request.Pull(
-                        id(shard), new PullRequest(worker, attempt, clock, selected.of(shard))),
-                    Answer.Weights.class,
-                    "pull of worker " + worker + " at clock " + clock),
-            Answer.Weights[]::new)
-        .thenApply(answers -> selected.collect(answers, into));
+    return start(
+        "pull of worker " + worker + " at clock " + clock,
+        now -> machine.pull(clock, selected.all(), now),
+        effect -> selected.collect((WorkerEffect.Pulled) effect, into));
   }
 
   /**
@@ -111,30 +106,10 @@ public final class ParameterClient {
   public CompletableFuture<Progress> push(
       long sequence, long[] versions, int numExamples, int @Nullable [] keys, double[] gradient) {
     Selections pushed = new Selections(keys);
-    return askAll(
-            shard ->
-                calls.call(
-                    new Request.Push(
-                        id(shard),
-                        new PushRequest(
-                            worker,
-                            attempt,
-                            sequence,
-                            versions[shard],
-                            numExamples,
-                            pushed.gradient(shard, gradient),
-                            null)),
-                    Answer.Accepted.class,
-                    "push " + sequence + " of worker " + worker),
-            Answer.Accepted[]::new)
-        .thenApply(
-            answers -> {
-              Progress progress = Progress.RUNNING;
-              for (Answer.Accepted answer : answers) {
-                progress = later(progress, answer.response().progress());
-              }
-              return progress;
-            });
+    return start(
+        "push " + sequence + " of worker " + worker,
+        now -> machine.push(sequence, versions, numExamples, pushed.gradients(gradient), null, now),
+        effect -> ((WorkerEffect.Pushed) effect).progress());
   }
 
   /**
@@ -155,46 +130,121 @@ public final class ParameterClient {
       double[] into) {
     Selections pushed = new Selections(keys);
     Selections pulled = new Selections(nextKeys);
-    return askAll(
-            shard ->
-                calls.call(
-                    new Request.Push(
-                        id(shard),
-                        new PushRequest(
-                            worker,
-                            attempt,
-                            sequence,
-                            versions[shard],
-                            numExamples,
-                            pushed.gradient(shard, gradient),
-                            pulled.of(shard))),
-                    Answer.Weights.class,
-                    "push " + sequence + " and next pull of worker " + worker),
-            Answer.Weights[]::new)
-        .thenApply(answers -> pulled.collect(answers, into));
+    return start(
+        "push " + sequence + " and next pull of worker " + worker,
+        now ->
+            machine.push(
+                sequence, versions, numExamples, pushed.gradients(gradient), pulled.all(), now),
+        effect -> pulled.collect((WorkerEffect.Pulled) effect, into));
+  }
+
+  private <R> CompletableFuture<R> start(
+      String what, Event event, Function<WorkerEffect, R> result) {
+    CompletableFuture<R> future = new CompletableFuture<>();
+    PendingCall<R> call = new PendingCall<>(what, future, result);
+    List<WorkerEffect> effects;
+    synchronized (machine) {
+      long now = System.nanoTime();
+      effects = event.at(now);
+      pending = call;
+      deadline = now + calls.retry().maxWait();
+    }
+    perform(effects);
+    return future;
+  }
+
+  /** Any thread: what the machine makes of an event, carried out outside of its lock. */
+  private void drive(Event event) {
+    List<WorkerEffect> effects;
+    synchronized (machine) {
+      effects = event.at(System.nanoTime());
+    }
+    perform(effects);
+  }
+
+  private void perform(List<WorkerEffect> effects) {
+    for (WorkerEffect effect : effects) {
+      if (effect instanceof WorkerEffect.Send send) {
+        send(send);
+      } else if (effect instanceof WorkerEffect.WakeAt wake) {
+        CompletableFuture.delayedExecutor(
+                Math.max(0, wake.time() - System.nanoTime()), TimeUnit.NANOSECONDS)
+            .execute(() -> drive(machine::woken));
+      } else {
+        finish(effect);
+      }
+    }
+  }
+
+  private void send(WorkerEffect.Send send) {
+    int shard = send.shard();
+    // Encoded once: the caller may change the gradient when its call has returned.
+    Sending sending = send.again() ? sendings[shard] : null;
+    if (sending == null) {
+      sending = Sending.of(Request.of(id(shard), send.request()), pending().what());
+      sendings[shard] = sending;
+    }
+    Sending sent = sending;
+    calls
+        .once(sent, deadline)
+        .whenComplete(
+            (answer, failure) -> {
+              if (answer instanceof Answer.ToWorker toWorker) {
+                drive(now -> machine.answered(shard, send.ticket(), toWorker.response(), now));
+              } else if (ShardCalls.isLoss(failure)) {
+                String why = String.valueOf(ShardCalls.causeOf(failure).getMessage());
+                LOG.info("{}: {}; trying again", sent.what(), why);
+                drive(now -> machine.lost(shard, send.ticket(), why, now));
+              } else {
+                String why =
+                    failure == null
+                        ? "unexpected answer"
+                        : String.valueOf(ShardCalls.causeOf(failure).getMessage());
+                drive(now -> machine.failed(shard, send.ticket(), why));
+              }
+            });
+  }
+
+  private void finish(WorkerEffect effect) {
+    PendingCall<?> call = pending();
+    if (effect instanceof WorkerEffect.Failed failed) {
+      Sending sending = sendings[failed.shard()];
+      String what = sending == null ? call.what() : sending.what();
+      call.future()
+          .completeExceptionally(
+              failed.reason() == null || sending == null
+                  ? new ParameterServerException(what + ": " + failed.message())
+                  : calls.refused(sending, failed.message(), failed.reason()));
+    } else {
+      call.succeed(effect);
+    }
+  }
+
+  private PendingCall<?> pending() {
+    PendingCall<?> call = pending;
+    if (call == null) {
+      throw new IllegalStateException("no call is under way");
+    }
+    return call;
   }
 
   private ShardId id(int shard) {
     return new ShardId(calls.run().run(), shard);
   }
 
-  private <A> CompletableFuture<A[]> askAll(ShardCall<A> call, IntFunction<A[]> newArray) {
-    int numShards = partition.numShards();
-    A[] answers = newArray.apply(numShards);
-    CompletableFuture<?>[] futures = new CompletableFuture<?>[numShards];
-    for (int shard = 0; shard < numShards; shard++) {
-      int index = shard;
-      futures[shard] = call.ask(shard).thenAccept(answer -> answers[index] = answer);
+  private interface Event {
+    List<WorkerEffect> at(long now);
+  }
+
+  private record PendingCall<R>(
+      String what, CompletableFuture<R> future, Function<WorkerEffect, R> result) {
+    void succeed(WorkerEffect effect) {
+      try {
+        future.complete(result.apply(effect));
+      } catch (RuntimeException e) {
+        future.completeExceptionally(e);
+      }
     }
-    return CompletableFuture.allOf(futures).thenApply(done -> answers);
-  }
-
-  private static Progress later(Progress a, Progress b) {
-    return a.compareTo(b) >= 0 ? a : b;
-  }
-
-  private interface ShardCall<A> {
-    CompletableFuture<A> ask(int shard);
   }
 
   /** Keys cut by shard. */
@@ -207,16 +257,28 @@ public final class ParameterClient {
       this.cuts = keys == null ? new int[0] : partition.cuts(keys);
     }
 
-    Selection of(int shard) {
+    private Selection of(int shard) {
       Selection selection = selection(shard);
       return names[shard].name(selection).in(format);
+    }
+
+    Selection[] all() {
+      Selection[] all = new Selection[partition.numShards()];
+      Arrays.setAll(all, this::of);
+      return all;
+    }
+
+    Gradient[] gradients(double[] gradient) {
+      Gradient[] gradients = new Gradient[partition.numShards()];
+      Arrays.setAll(gradients, shard -> gradient(shard, gradient));
+      return gradients;
     }
 
     private Selection selection(int shard) {
       return keys == null ? Selection.all() : Selection.of(positions(keys, shard));
     }
 
-    Gradient gradient(int shard, double[] gradient) {
+    private Gradient gradient(int shard, double[] gradient) {
       double[] slice =
           partition.numShards() == 1 && gradient.length == length(shard)
               ? gradient
@@ -224,25 +286,17 @@ public final class ParameterClient {
       return Gradient.of(of(shard), slice);
     }
 
-    Pulled collect(Answer.Weights[] answers, double[] into) {
-      Progress progress = Progress.RUNNING;
-      long[] versions = new long[answers.length];
-      for (int shard = 0; shard < answers.length; shard++) {
-        progress = later(progress, answers[shard].response().progress());
-        versions[shard] = answers[shard].response().version();
-      }
-      if (progress == Progress.RUNNING) {
-        for (int shard = 0; shard < answers.length; shard++) {
-          DoubleBuffer values = answers[shard].response().values();
-          if (values.remaining() != length(shard)) {
-            throw new ParameterServerException(
-                "shard %d sent %d weights, expected %d"
-                    .formatted(shard, values.remaining(), length(shard)));
-          }
+    Pulled collect(WorkerEffect.Pulled pulled, double[] into) {
+      long[] versions = new long[partition.numShards()];
+      for (int shard = 0; shard < versions.length; shard++) {
+        Response.Weights answer = pulled.answers().get(shard);
+        versions[shard] = answer.version();
+        if (pulled.progress() == Progress.RUNNING) {
+          DoubleBuffer values = answer.values();
           values.get(into, start(shard), values.remaining());
         }
       }
-      return new Pulled(progress, versions);
+      return new Pulled(pulled.progress(), versions);
     }
 
     private int start(int shard) {

@@ -7,6 +7,7 @@ import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
 import dev.triptych.async.shard.Response;
 import dev.triptych.async.store.Selection;
+import dev.triptych.async.worker.RetryRule;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.ConnectionLostException;
 import dev.triptych.spark.transport.Endpoint;
@@ -17,33 +18,49 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls to a run's shards that survive a lost connection: the same bytes are sent again until an
- * answer comes or the bound is over. Safe for every request of the protocol, since each may be
- * repeated. Thread-safe.
+ * Calls to a run's shards. {@link #call} survives a lost connection: the same bytes are sent again
+ * until an answer comes or the bound is over, which is safe since every request of the protocol may
+ * be repeated; {@link #once} leaves that to a {@link dev.triptych.async.worker.WorkerMachine}.
+ * Thread-safe.
  */
 final class ShardCalls {
   private static final Logger LOG = LoggerFactory.getLogger(ShardCalls.class);
-  private static final long FIRST_PAUSE_MILLIS = 20;
-  private static final long LONGEST_PAUSE_MILLIS = 1000;
   private static final int MAX_NAMINGS = 4;
 
   private final Endpoint endpoint;
   private final RunLocation run;
-  private final Duration maxWait;
+  private final RetryRule retry;
 
   ShardCalls(Endpoint endpoint, RunLocation run, Duration maxWait) {
     this.endpoint = endpoint;
     this.run = run;
-    this.maxWait = maxWait;
+    this.retry = RetryRule.connections(maxWait.toNanos());
   }
 
   RunLocation run() {
     return run;
+  }
+
+  RetryRule retry() {
+    return retry;
+  }
+
+  /** A request as it is sent, perhaps several times. */
+  record Sending(ShardId to, ByteBuffer bytes, List<Selection> namedKeys, String what) {
+    static Sending of(Request request, String what) {
+      int shard = request.to().shard();
+      return new Sending(
+          request.to(), Message.encode(request), request.namedKeys(), what + " on shard " + shard);
+    }
+  }
+
+  Address server(ShardId shard) {
+    return run.servers().get(shard.shard());
   }
 
   /**
@@ -53,93 +70,101 @@ final class ShardCalls {
    * @return fails with a {@link ParameterServerException}
    */
   <A extends Answer> CompletableFuture<A> call(Request request, Class<A> expected, String what) {
+    Sending sending = Sending.of(request, what);
     CompletableFuture<A> result = new CompletableFuture<>();
-    Address server = run.servers().get(request.to().shard());
-    ByteBuffer bytes = Message.encode(request);
-    send(
-        new Sending<>(
-            server,
-            request.to(),
-            bytes,
-            request.namedKeys(),
-            new AtomicInteger(MAX_NAMINGS),
-            expected,
-            what + " on shard " + request.to().shard(),
-            result),
-        System.nanoTime() + maxWait.toNanos(),
-        FIRST_PAUSE_MILLIS);
+    send(sending, expected, result, System.nanoTime() + retry.maxWait(), 0);
     return result;
   }
 
-  private <A extends Answer> void send(Sending<A> sending, long deadline, long pauseMillis) {
-    Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-    endpoint
-        .call(sending.server(), sending.what(), sending.bytes(), left)
+  private <A extends Answer> void send(
+      Sending sending,
+      Class<A> expected,
+      CompletableFuture<A> result,
+      long deadline,
+      int numLosses) {
+    once(sending, deadline)
         .whenComplete(
             (answer, failure) -> {
-              if (failure == null) {
-                complete(sending, answer, deadline);
+              if (answer != null) {
+                complete(sending, answer, expected, result);
+                return;
+              }
+              long pause = retry.pause(numLosses + 1);
+              if (isLoss(failure) && deadline - System.nanoTime() > pause) {
+                LOG.info("{}: {}; trying again", sending.what(), causeOf(failure).getMessage());
+                CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS)
+                    .execute(() -> send(sending, expected, result, deadline, numLosses + 1));
               } else {
-                Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
-                boolean timeLeft =
-                    deadline - System.nanoTime() > TimeUnit.MILLISECONDS.toNanos(pauseMillis);
-                if (cause instanceof ConnectionLostException && timeLeft) {
-                  LOG.info("{}: {}; trying again", sending.what(), cause.getMessage());
-                  CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS)
-                      .execute(
-                          () ->
-                              send(
-                                  sending,
-                                  deadline,
-                                  Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS)));
-                } else {
-                  sending
-                      .result()
-                      .completeExceptionally(
-                          new ParameterServerException(
-                              sending.what() + ": " + cause.getMessage(), cause));
-                }
+                result.completeExceptionally(failed(sending, failure));
               }
             });
   }
 
-  private <A extends Answer> void complete(Sending<A> sending, ByteBuffer bytes, long deadline) {
-    try {
-      Message answer = Message.decode(bytes);
-      if (sending.expected().isInstance(answer)) {
-        sending.result().complete(sending.expected().cast(answer));
-      } else if (answer instanceof Answer.Rejected rejected
-          && rejected.response().reason() == Response.Reason.UNKNOWN_KEYS
-          && sending.namingsLeft().getAndDecrement() > 0) {
-        nameKeys(sending, deadline);
-      } else if (answer instanceof Answer.Rejected rejected) {
-        sending
-            .result()
-            .completeExceptionally(
-                new ParameterServerException(
-                    "%s at %s was refused: %s"
-                        .formatted(sending.what(), sending.server(), rejected.response().message()),
-                    rejected.response().reason()));
-      } else {
-        sending
-            .result()
-            .completeExceptionally(
-                new ParameterServerException(
-                    sending.what() + ": unexpected answer " + answer.type()));
-      }
-    } catch (MalformedMessageException e) {
-      sending
-          .result()
-          .completeExceptionally(
-              new ParameterServerException(sending.what() + ": " + e.getMessage(), e));
+  private <A extends Answer> void complete(
+      Sending sending, Answer answer, Class<A> expected, CompletableFuture<A> result) {
+    if (expected.isInstance(answer)) {
+      result.complete(expected.cast(answer));
+    } else if (answer instanceof Answer.Rejected rejected) {
+      result.completeExceptionally(
+          refused(sending, rejected.response().message(), rejected.response().reason()));
+    } else {
+      result.completeExceptionally(
+          new ParameterServerException(sending.what() + ": unexpected answer " + answer.type()));
     }
   }
 
-  /** The server has forgotten keys that the request names: tell it again, then ask again. */
-  private <A extends Answer> void nameKeys(Sending<A> sending, long deadline) {
+  ParameterServerException refused(Sending sending, String message, Response.Reason reason) {
+    return new ParameterServerException(
+        "%s at %s was refused: %s".formatted(sending.what(), server(sending.to()), message),
+        reason);
+  }
+
+  static ParameterServerException failed(Sending sending, Throwable failure) {
+    Throwable cause = causeOf(failure);
+    return cause instanceof ParameterServerException known
+        ? known
+        : new ParameterServerException(sending.what() + ": " + cause.getMessage(), cause);
+  }
+
+  /** Whether the request may be sent again. */
+  static boolean isLoss(@Nullable Throwable failure) {
+    return failure != null && causeOf(failure) instanceof ConnectionLostException;
+  }
+
+  static Throwable causeOf(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /**
+   * Sends the request once; keys that the server has forgotten are named again first.
+   *
+   * @return fails when the connection is lost, see {@link #isLoss}, or for good
+   */
+  CompletableFuture<Answer> once(Sending sending, long deadline) {
+    return once(sending, deadline, MAX_NAMINGS);
+  }
+
+  private CompletableFuture<Answer> once(Sending sending, long deadline, int namingsLeft) {
+    Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+    CompletableFuture<Answer> answer =
+        endpoint
+            .call(server(sending.to()), sending.what(), sending.bytes(), left)
+            .thenApply(bytes -> decode(sending, bytes));
+    return sending.namedKeys().isEmpty()
+        ? answer
+        : answer.thenCompose(first -> namedIfAsked(sending, first, deadline, namingsLeft));
+  }
+
+  /** The server may have forgotten keys that the request names: tell it again, then ask again. */
+  private CompletableFuture<Answer> namedIfAsked(
+      Sending sending, Answer first, long deadline, int namingsLeft) {
+    if (namingsLeft == 0
+        || !(first instanceof Answer.Rejected rejected)
+        || rejected.response().reason() != Response.Reason.UNKNOWN_KEYS) {
+      return CompletableFuture.completedFuture(first);
+    }
     List<CompletableFuture<Answer.Done>> told = new ArrayList<>();
     for (Selection keys : sending.namedKeys()) {
       told.add(
@@ -148,24 +173,19 @@ final class ShardCalls {
               Answer.Done.class,
               "naming keys for " + sending.what()));
     }
-    CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new))
-        .whenComplete(
-            (done, failure) -> {
-              if (failure == null) {
-                send(sending, deadline, FIRST_PAUSE_MILLIS);
-              } else {
-                sending.result().completeExceptionally(failure);
-              }
-            });
+    return CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new))
+        .thenCompose(done -> once(sending, deadline, namingsLeft - 1));
   }
 
-  private record Sending<A extends Answer>(
-      Address server,
-      ShardId to,
-      ByteBuffer bytes,
-      List<Selection> namedKeys,
-      AtomicInteger namingsLeft,
-      Class<A> expected,
-      String what,
-      CompletableFuture<A> result) {}
+  private static Answer decode(Sending sending, ByteBuffer bytes) {
+    try {
+      Message message = Message.decode(bytes);
+      if (message instanceof Answer answer) {
+        return answer;
+      }
+      throw new ParameterServerException(sending.what() + ": unexpected answer " + message.type());
+    } catch (MalformedMessageException e) {
+      throw new ParameterServerException(sending.what() + ": " + e.getMessage(), e);
+    }
+  }
 }

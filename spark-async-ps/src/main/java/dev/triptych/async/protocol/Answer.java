@@ -24,6 +24,12 @@ public sealed interface Answer extends Message {
     }
   }
 
+  /** A shard's response to a worker. */
+  sealed interface ToWorker extends Answer {
+    /** What the shard said. */
+    Response response();
+  }
+
   /** It was done. */
   record Done() implements Answer {
     static Done read(WireReader in) {
@@ -165,7 +171,7 @@ public sealed interface Answer extends Message {
   }
 
   /** It was not done. */
-  record Rejected(Response.Rejected response) implements Answer {
+  record Rejected(Response.Rejected response) implements ToWorker {
     static Rejected read(WireReader in) throws MalformedMessageException {
       return new Rejected(
           new Response.Rejected(in.readEnum(Response.Reason.values()), in.readString()));
@@ -188,7 +194,7 @@ public sealed interface Answer extends Message {
   }
 
   /** To a hello. */
-  record Resume(Response.Resume response) implements Answer {
+  record Resume(Response.Resume response) implements ToWorker {
     static Resume read(WireReader in) throws MalformedMessageException {
       return new Resume(new Response.Resume(in.readEnum(Progress.values()), in.readLong()));
     }
@@ -210,7 +216,7 @@ public sealed interface Answer extends Message {
   }
 
   /** To a pull. */
-  record Weights(Response.Weights response) implements Answer {
+  record Weights(Response.Weights response) implements ToWorker {
     static Weights read(WireReader in) throws MalformedMessageException {
       return new Weights(in.readWeights(in.readEnum(Progress.values()), in.readLong()));
     }
@@ -234,7 +240,7 @@ public sealed interface Answer extends Message {
   }
 
   /** To a push without a pull. */
-  record Accepted(Response.Accepted response) implements Answer {
+  record Accepted(Response.Accepted response) implements ToWorker {
     static Accepted read(WireReader in) throws MalformedMessageException {
       return new Accepted(new Response.Accepted(in.readEnum(Progress.values()), in.readLong()));
     }

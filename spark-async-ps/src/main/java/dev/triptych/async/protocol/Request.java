@@ -6,6 +6,7 @@ import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.PullRequest;
 import dev.triptych.async.shard.PushRequest;
 import dev.triptych.async.shard.ShardSettings;
+import dev.triptych.async.shard.WorkerRequest;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
 import dev.triptych.async.store.Selection.Naming;
@@ -20,6 +21,17 @@ import java.util.List;
 public sealed interface Request extends Message {
   /** The shard that is asked. */
   ShardId to();
+
+  /** The message that carries a worker's request. */
+  static Request of(ShardId to, WorkerRequest request) {
+    if (request instanceof PushRequest push) {
+      return new Push(to, push);
+    } else if (request instanceof PullRequest pull) {
+      return new Pull(to, pull);
+    } else {
+      return new Hello(to, (HelloRequest) request);
+    }
+  }
 
   /** The sets of keys that the request names by their hashes alone. */
   default List<Selection> namedKeys() {

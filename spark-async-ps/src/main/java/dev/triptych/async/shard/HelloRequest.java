@@ -6,4 +6,4 @@ package dev.triptych.async.shard;
  * @param worker 0-based
  * @param attempt grows with every new attempt at the same worker
  */
-public record HelloRequest(int worker, long attempt) {}
+public record HelloRequest(int worker, long attempt) implements WorkerRequest {}

@@ -10,4 +10,5 @@ import dev.triptych.async.store.Selection;
  * @param clock the step it wants to start, equal to the sequence of the push that will follow
  * @param selection positions in the shard's slice
  */
-public record PullRequest(int worker, long attempt, long clock, Selection selection) {}
+public record PullRequest(int worker, long attempt, long clock, Selection selection)
+    implements WorkerRequest {}

@@ -22,4 +22,5 @@ public record PushRequest(
     long versionRead,
     int numExamples,
     Gradient gradient,
-    @Nullable Selection next) {}
+    @Nullable Selection next)
+    implements WorkerRequest {}

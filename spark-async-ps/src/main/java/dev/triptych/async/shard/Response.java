@@ -8,7 +8,8 @@ public sealed interface Response {
   /**
    * To a pull.
    *
-   * @param progress workers stop unless it is {@link Progress#RUNNING}; then there are no values
+   * @param progress workers stop unless it is {@link Progress#RUNNING}; no values when {@link
+   *     Progress#DIVERGED}
    * @param version of the shard when read
    * @param values in the order of the selection; may view the live slice and is valid only until
    *     the next event

@@ -530,8 +530,8 @@ public final class ShardMachine<T> {
   private void answerWeights(int worker, Selection selection, T from) {
     lastReads[worker] = shard.version();
     DoubleBuffer values =
-        progress() == Progress.RUNNING ? selection.view(shard.weights()) : NOTHING;
-    if (settings.delayRule().compensation() > 0 && progress() == Progress.RUNNING) {
+        progress() == Progress.DIVERGED ? NOTHING : selection.view(shard.weights());
+    if (settings.delayRule().compensation() > 0 && progress() != Progress.DIVERGED) {
       sent.set(worker, SentWeights.of(shard.version(), selection, values));
     }
     answer(from, new Response.Weights(progress(), shard.version(), values, selection.format()));
