@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.ExampleBlock;
-import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.loss.LogisticLoss;
 import dev.triptych.core.loss.Loss;
 import dev.triptych.core.loss.SquaredLoss;
@@ -277,10 +276,7 @@ class SyncTrainerIT {
             .parallelize(blocks, blocks.size())
             .persist(StorageLevel.MEMORY_ONLY());
     long[] rows = blocks.stream().mapToLong(ExampleBlock::numRows).toArray();
-    int[] counts = new int[FEATURES];
-    blocks.forEach(block -> block.countStored(counts));
     long numRows = java.util.Arrays.stream(rows).sum();
-    return new TrainingData(
-        rdd, FEATURES, rows, numRows * FEATURES, 1, new FeatureFrequency(numRows, counts), null);
+    return TrainingData.of(rdd, FEATURES, rows, numRows * FEATURES, 1);
   }
 }

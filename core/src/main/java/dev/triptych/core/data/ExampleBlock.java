@@ -315,6 +315,26 @@ public final class ExampleBlock implements Serializable {
         : sparse(numFeatures, labels, rowOffsets, columnIndices, scaled);
   }
 
+  /**
+   * The same examples over {@code features.length} columns, column k standing for feature {@code
+   * features[k]}. Shares all but the column numbers with this block.
+   *
+   * @param features ascending
+   * @throws IllegalArgumentException if a row stores a feature that is not among them, or the block
+   *     is dense
+   */
+  public ExampleBlock withColumns(int[] features) {
+    if (columnIndices == null || rowOffsets == null) {
+      throw new IllegalArgumentException("a dense block stores every feature");
+    }
+    int[] columns = new int[columnIndices.length];
+    for (int e = 0; e < columns.length; e++) {
+      columns[e] = Arrays.binarySearch(features, columnIndices[e]);
+      require(columns[e] >= 0, "a row stores a feature that has no column");
+    }
+    return new ExampleBlock(features.length, labels, rowOffsets, columns, values);
+  }
+
   private double[] denseValues() {
     if (values == null) {
       throw new IllegalStateException("dense block without values");

@@ -3,8 +3,9 @@ package dev.triptych.core.data;
 import java.io.Serializable;
 
 /**
- * In which share p_j of all examples feature j is stored. Sparse mini-batch gradients weigh the
- * regularizer by 1/p_j. The counts are not copied. Thread-safe as long as nobody writes to them.
+ * In which share p_j of all examples the feature in column j of a block is stored. Sparse
+ * mini-batch gradients weigh the regularizer by 1/p_j. The counts are not copied. Thread-safe as
+ * long as nobody writes to them.
  */
 public final class FeatureFrequency implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -16,6 +17,11 @@ public final class FeatureFrequency implements Serializable {
   public FeatureFrequency(long numExamples, int[] counts) {
     this.numExamples = numExamples;
     this.counts = counts;
+  }
+
+  /** How many examples store the feature. */
+  public int count(int feature) {
+    return counts[feature];
   }
 
   /** 1/p_j for a feature that some example stores. */

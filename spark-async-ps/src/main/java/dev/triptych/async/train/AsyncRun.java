@@ -12,7 +12,6 @@ import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
 import dev.triptych.async.store.RangePartition;
 import dev.triptych.core.InvalidInputException;
-import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.Snapshot;
@@ -42,7 +41,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +69,6 @@ final class AsyncRun implements AutoCloseable {
   private final @Nullable ParameterServer ownServer;
   private final RunLocation location;
   private final DriverClient control;
-  private final @Nullable Broadcast<FeatureFrequency> frequency;
   private final double[] computeSeconds;
   private final double[] waitSeconds;
   private final List<TracePoint> trace = new ArrayList<>();
@@ -84,6 +81,7 @@ final class AsyncRun implements AutoCloseable {
       AsyncSettings settings,
       ProgressListener progress,
       JavaSparkContext spark,
+      PushFormat format,
       WorkerGroup workers,
       Endpoint endpoint,
       @Nullable ParameterServer ownServer,
@@ -97,8 +95,7 @@ final class AsyncRun implements AutoCloseable {
     this.workers = workers;
     this.endpoint = endpoint;
     this.ownServer = ownServer;
-    this.format = PushFormat.choose(objective, data, run);
-    this.frequency = format == PushFormat.SPARSE ? spark.broadcast(data.frequency()) : null;
+    this.format = format;
     List<Address> byShard = new ArrayList<>();
     for (int shard = 0; shard < settings.servers(); shard++) {
       byShard.add(servers.get(shard % servers.size()));
@@ -120,7 +117,11 @@ final class AsyncRun implements AutoCloseable {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(data.blocks().context());
     RunSettings run = settings.run();
     int slots = TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait());
-    WorkerGroup workers = WorkerGroup.of(data, slots);
+    PushFormat format = PushFormat.choose(objective, data, run);
+    WorkerGroup workers =
+        format == PushFormat.SPARSE
+            ? WorkerGroup.ofCompact(data, slots)
+            : WorkerGroup.of(data, slots);
     ParameterServer ownServer = null;
     List<Address> servers =
         switch (settings.deployment()) {
@@ -135,7 +136,16 @@ final class AsyncRun implements AutoCloseable {
           }
         };
     return new AsyncRun(
-        objective, data, settings, progress, spark, workers, openEndpoint(), ownServer, servers);
+        objective,
+        data,
+        settings,
+        progress,
+        spark,
+        format,
+        workers,
+        openEndpoint(),
+        ownServer,
+        servers);
   }
 
   private static Endpoint openEndpoint() {
@@ -207,7 +217,7 @@ final class AsyncRun implements AutoCloseable {
 
   private void runWorkers() throws InterruptedException {
     JavaFutureAction<List<List<WorkerActivity>>> job =
-        collectAsync(new WorkerTask(objective, run, location, data.numRows(), frequency));
+        collectAsync(new WorkerTask(objective, run, location, data.numRows()));
     try {
       for (List<WorkerActivity> task : watch(job)) {
         for (WorkerActivity activity : task) {
@@ -396,9 +406,6 @@ final class AsyncRun implements AutoCloseable {
       endpoint.close();
       if (ownServer != null) {
         ownServer.close();
-      }
-      if (frequency != null) {
-        frequency.destroy();
       }
     }
   }

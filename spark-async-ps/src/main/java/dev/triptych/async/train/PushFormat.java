@@ -29,7 +29,7 @@ enum PushFormat {
     return words;
   }
 
-  /** The rule: sparse if much smaller and stable. */
+  /** The rule: sparse if much smaller and stable. May run a Spark job. */
   static PushFormat choose(Objective objective, TrainingData data, RunSettings run) {
     long numRows = data.numRows();
     double batch = run.batchSize();
@@ -37,11 +37,11 @@ enum PushFormat {
       return DENSE;
     }
     double touched = batch * data.numStored() / numRows;
+    if (touched > MAX_TOUCHED_SHARE * objective.model().numParameters()) {
+      return DENSE;
+    }
     double shrinkage =
-        run.stepSize().initial() * objective.lambda() * data.frequency().maxInverse() / batch;
-    return touched <= MAX_TOUCHED_SHARE * objective.model().numParameters()
-            && shrinkage <= MAX_SHRINKAGE
-        ? SPARSE
-        : DENSE;
+        run.stepSize().initial() * objective.lambda() * data.maxInverseFrequency() / batch;
+    return shrinkage <= MAX_SHRINKAGE ? SPARSE : DENSE;
   }
 }

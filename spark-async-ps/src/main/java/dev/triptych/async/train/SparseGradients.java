@@ -1,31 +1,28 @@
 package dev.triptych.async.train;
 
 import dev.triptych.core.data.BatchSampler;
-import dev.triptych.core.data.ExampleBlock;
-import dev.triptych.core.data.FeatureFrequency;
+import dev.triptych.core.data.CompactBlock;
 import dev.triptych.core.data.SparseBatch;
 import dev.triptych.core.data.SparseBatcher;
 import dev.triptych.core.model.Model;
 import dev.triptych.core.model.Objective;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Only the parameters that the mini-batch touches, and the unpenalised ones. */
 final class SparseGradients implements StepGradients {
   private final Objective objective;
   private final SparseBatcher batcher;
-  private final FeatureFrequency frequency;
+  private final CompactBlock block;
   private final BatchSampler sampler;
   private @Nullable SparseBatch batch;
   private int[] keys = new int[0];
   private double[] weights = new double[0];
   private double[] gradient = new double[0];
 
-  SparseGradients(
-      Objective objective, ExampleBlock block, FeatureFrequency frequency, BatchSampler sampler) {
+  SparseGradients(Objective objective, CompactBlock block, BatchSampler sampler) {
     this.objective = objective;
-    this.batcher = new SparseBatcher(block);
-    this.frequency = frequency;
+    this.batcher = new SparseBatcher(block.rows());
+    this.block = block;
     this.sampler = sampler;
   }
 
@@ -35,8 +32,12 @@ final class SparseGradients implements StepGradients {
     SparseBatch prepared = batcher.batch(sampler.rows(), from, from + sampler.batchSize());
     Model model = objective.model();
     int[] touched = prepared.keys();
+    int[] features = block.features();
     int numOthers = model.numParameters() - model.numFeatures();
-    keys = Arrays.copyOf(touched, touched.length + numOthers);
+    keys = new int[touched.length + numOthers];
+    for (int k = 0; k < touched.length; k++) {
+      keys[k] = features[touched[k]];
+    }
     for (int k = 0; k < numOthers; k++) {
       keys[touched.length + k] = model.numFeatures() + k;
     }
@@ -62,7 +63,7 @@ final class SparseGradients implements StepGradients {
     if (gradient.length != keys.length) {
       gradient = new double[keys.length];
     }
-    objective.sparseGradient(batch, frequency, weights, gradient);
+    objective.sparseGradient(batch, block.frequency(), weights, gradient);
     return gradient;
   }
 

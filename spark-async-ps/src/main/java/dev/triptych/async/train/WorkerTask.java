@@ -3,7 +3,7 @@ package dev.triptych.async.train;
 import dev.triptych.async.client.ParameterClient;
 import dev.triptych.async.client.RunLocation;
 import dev.triptych.core.data.BatchSampler;
-import dev.triptych.core.data.FeatureFrequency;
+import dev.triptych.core.data.CompactBlock;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.WorkerActivity;
@@ -15,8 +15,6 @@ import dev.triptych.spark.worker.WorkerThreads;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.TaskContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a Spark task does in an asynchronous run: one endpoint, one {@link WorkerLoop} per worker.
@@ -31,23 +29,15 @@ final class WorkerTask implements TaskBody<List<WorkerActivity>> {
   private final RunSettings run;
   private final RunLocation location;
   private final long numRows;
-  private final @Nullable Broadcast<FeatureFrequency> frequency;
 
   /**
    * @param numRows n
-   * @param frequency for sparse gradients; null for dense ones
    */
-  WorkerTask(
-      Objective objective,
-      RunSettings run,
-      RunLocation location,
-      long numRows,
-      @Nullable Broadcast<FeatureFrequency> frequency) {
+  WorkerTask(Objective objective, RunSettings run, RunLocation location, long numRows) {
     this.objective = objective;
     this.run = run;
     this.location = location;
     this.numRows = numRows;
-    this.frequency = frequency;
   }
 
   @Override
@@ -74,8 +64,9 @@ final class WorkerTask implements TaskBody<List<WorkerActivity>> {
   private StepGradients gradients(Worker worker) {
     int rows = worker.block().numRows();
     BatchSampler sampler = new BatchSampler(rows, run.batchSize(), run.seed(), worker.index());
-    if (frequency != null) {
-      return new SparseGradients(objective, worker.block(), frequency.value(), sampler);
+    CompactBlock compact = worker.compact();
+    if (compact != null) {
+      return new SparseGradients(objective, compact, sampler);
     }
     double scale = run.batchSize() == 0 ? (double) rows * worker.numWorkers() / numRows : 1;
     return new DenseGradients(objective, worker.block(), sampler, scale);

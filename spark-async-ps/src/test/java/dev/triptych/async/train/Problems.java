@@ -2,7 +2,6 @@ package dev.triptych.async.train;
 
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.ExampleBlock;
-import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.optimizer.OptimizerState;
@@ -149,11 +148,7 @@ final class Problems {
         spark.parallelize(blocks, blocks.size()).persist(StorageLevel.MEMORY_ONLY());
     int numFeatures = blocks.get(0).numFeatures();
     long[] rows = blocks.stream().mapToLong(ExampleBlock::numRows).toArray();
-    int[] counts = new int[numFeatures];
-    blocks.forEach(block -> block.countStored(counts));
-    long numRows = Arrays.stream(rows).sum();
     long stored = blocks.stream().mapToLong(ExampleBlock::numStored).sum();
-    return new TrainingData(
-        rdd, numFeatures, rows, stored, 1, new FeatureFrequency(numRows, counts), null);
+    return TrainingData.of(rdd, numFeatures, rows, stored, 1);
   }
 }

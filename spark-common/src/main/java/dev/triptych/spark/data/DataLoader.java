@@ -4,7 +4,6 @@ import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.CsvParser;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.ExampleGenerator;
-import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.data.FeatureScaling;
 import dev.triptych.core.data.FeatureStatistics;
 import dev.triptych.spark.data.DataSource.Format;
@@ -289,14 +288,8 @@ public final class DataLoader {
     for (long rows : rowsPerWorker) {
       numRows += rows;
     }
-    return new TrainingData(
-        blocks,
-        numFeatures,
-        rowsPerWorker,
-        totals.numStored,
-        totals.squaredNorms / numRows,
-        new FeatureFrequency(numRows, totals.counts),
-        null);
+    return TrainingData.of(
+        blocks, numFeatures, rowsPerWorker, totals.numStored, totals.squaredNorms / numRows);
   }
 
   /** Runs Spark jobs; a bad input found in a task arrives as it was thrown there. */

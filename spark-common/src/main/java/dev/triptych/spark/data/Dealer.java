@@ -7,7 +7,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -141,36 +140,6 @@ record Dealer(
       this.worker = worker;
       this.places = places;
       this.block = block;
-    }
-  }
-
-  /** Partition w for worker w. */
-  private static final class ByWorker extends Partitioner {
-    private static final long serialVersionUID = 1L;
-    private final int numWorkers;
-
-    ByWorker(int numWorkers) {
-      this.numWorkers = numWorkers;
-    }
-
-    @Override
-    public int numPartitions() {
-      return numWorkers;
-    }
-
-    @Override
-    public int getPartition(Object worker) {
-      return (Integer) worker;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof ByWorker that && that.numWorkers == numWorkers;
-    }
-
-    @Override
-    public int hashCode() {
-      return numWorkers;
     }
   }
 }

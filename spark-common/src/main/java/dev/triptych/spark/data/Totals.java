@@ -9,7 +9,6 @@ final class Totals implements Serializable {
 
   long numStored;
   double squaredNorms;
-  final int[] counts;
 
   /** Sums of one block. */
   Totals(ExampleBlock block) {
@@ -17,16 +16,11 @@ final class Totals implements Serializable {
     for (int r = 0; r < block.numRows(); r++) {
       squaredNorms += block.squaredNorm(r);
     }
-    counts = new int[block.numFeatures()];
-    block.countStored(counts);
   }
 
   Totals add(Totals other) {
     numStored += other.numStored;
     squaredNorms += other.squaredNorms;
-    for (int j = 0; j < counts.length; j++) {
-      counts[j] += other.counts[j];
-    }
     return this;
   }
 }

@@ -1,7 +1,7 @@
 package dev.triptych.spark.data;
 
+import dev.triptych.core.data.CompactBlock;
 import dev.triptych.core.data.ExampleBlock;
-import dev.triptych.core.data.FeatureFrequency;
 import java.util.Arrays;
 import org.apache.spark.api.java.JavaRDD;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param rowsPerWorker examples of each worker, length N
  * @param numStored stored entries in all blocks
  * @param meanSquaredNorm (1/n) Σ ‖x_i‖²
- * @param frequency p_j of every feature
+ * @param compact the same blocks over the features they store, for sparse blocks; computed and
+ *     persisted at first use
  * @param test examples held out for the test metric, persisted, or null
  */
 public record TrainingData(
@@ -24,13 +25,36 @@ public record TrainingData(
     long[] rowsPerWorker,
     long numStored,
     double meanSquaredNorm,
-    FeatureFrequency frequency,
+    JavaRDD<CompactBlock> compact,
     @Nullable JavaRDD<ExampleBlock> test) {
+
+  /** What is known without {@link #compact}, which follows from the blocks; no test set. */
+  public static TrainingData of(
+      JavaRDD<ExampleBlock> blocks,
+      int numFeatures,
+      long[] rowsPerWorker,
+      long numStored,
+      double meanSquaredNorm) {
+    long numRows = Arrays.stream(rowsPerWorker).sum();
+    return new TrainingData(
+        blocks,
+        numFeatures,
+        rowsPerWorker,
+        numStored,
+        meanSquaredNorm,
+        Compaction.of(blocks, numFeatures, rowsPerWorker.length, numRows),
+        null);
+  }
 
   /** The same training data with a test set. */
   public TrainingData withTest(JavaRDD<ExampleBlock> testBlocks) {
     return new TrainingData(
-        blocks, numFeatures, rowsPerWorker, numStored, meanSquaredNorm, frequency, testBlocks);
+        blocks, numFeatures, rowsPerWorker, numStored, meanSquaredNorm, compact, testBlocks);
+  }
+
+  /** max 1/p_j over the features that some example of a sparse data set stores; a Spark job. */
+  public double maxInverseFrequency() {
+    return compact.map(block -> block.frequency().maxInverse()).reduce(Math::max);
   }
 
   public int numWorkers() {

@@ -1,5 +1,6 @@
 package dev.triptych.spark.worker;
 
+import dev.triptych.core.data.CompactBlock;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.spark.data.TrainingData;
 import java.io.Serializable;
@@ -9,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
@@ -34,15 +36,33 @@ public final class WorkerGroup {
    * @param maxTasks task slots that run at the same time, see {@link TaskSlots}
    */
   public static WorkerGroup of(TrainingData data, int maxTasks) {
-    int numWorkers = data.numWorkers();
-    JavaRDD<HostedBlock> indexed =
+    return of(
         data.blocks()
             .mapPartitionsWithIndex(
                 (index, blocks) -> {
                   ExampleBlock block = blocks.next();
-                  return List.of(new HostedBlock(index, block)).iterator();
+                  return List.of(new HostedBlock(index, block, null)).iterator();
                 },
-                true);
+                true),
+        data.numWorkers(),
+        maxTasks);
+  }
+
+  /** The same over the features that each worker's block stores; for sparse blocks. */
+  public static WorkerGroup ofCompact(TrainingData data, int maxTasks) {
+    return of(
+        data.compact()
+            .mapPartitionsWithIndex(
+                (index, blocks) -> {
+                  CompactBlock block = blocks.next();
+                  return List.of(new HostedBlock(index, block.rows(), block)).iterator();
+                },
+                true),
+        data.numWorkers(),
+        maxTasks);
+  }
+
+  private static WorkerGroup of(JavaRDD<HostedBlock> indexed, int numWorkers, int maxTasks) {
     int numTasks = Math.min(numWorkers, Math.max(1, maxTasks));
     return new WorkerGroup(
         numTasks < numWorkers ? indexed.coalesce(numTasks) : indexed, numWorkers);
@@ -91,7 +111,7 @@ public final class WorkerGroup {
     List<Worker> workers = new ArrayList<>();
     while (blocks.hasNext()) {
       HostedBlock next = blocks.next();
-      workers.add(new Worker(next.index(), numWorkers, attempt, next.block()));
+      workers.add(new Worker(next.index(), numWorkers, attempt, next.block(), next.compact()));
     }
     workers.sort((a, b) -> Integer.compare(a.index(), b.index()));
     return List.copyOf(workers);
@@ -140,5 +160,5 @@ public final class WorkerGroup {
   /**
    * A worker's index with its block; passes from one iterator to the next and is never serialized.
    */
-  private record HostedBlock(int index, ExampleBlock block) {}
+  private record HostedBlock(int index, ExampleBlock block, @Nullable CompactBlock compact) {}
 }

@@ -121,8 +121,7 @@ class DataLoaderIT {
     assertThat(data.numRows()).isEqualTo(4);
     assertThat(data.numStored()).isEqualTo(4);
     assertThat(data.meanSquaredNorm()).isCloseTo((25 + 1 + 4) / 4.0, within(1e-15));
-    assertThat(data.frequency().inverse(3)).isEqualTo(4 / 3.0);
-    assertThat(data.frequency().inverse(0)).isEqualTo(4);
+    assertThat(data.maxInverseFrequency()).isEqualTo(4);
   }
 
   @Test
