@@ -44,7 +44,9 @@ final class Results {
     if (!options.output.noWeights) {
       Path folder = out.resolve("weights").resolve(mode.optionName());
       ModelFiles.save(
-          loaded.objective().model(), run.weights(), folder.toAbsolutePath().toUri().toString());
+          loaded.objective().model(),
+          run.collectedWeights(),
+          folder.toAbsolutePath().toUri().toString());
     }
   }
 

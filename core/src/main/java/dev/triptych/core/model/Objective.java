@@ -40,6 +40,11 @@ public final class Objective implements Serializable {
     return lossSum / numExamples + penalty(weights);
   }
 
+  /** F(w) from a loss sum over n examples and Σ w_j² over the penalised parameters. */
+  public double valueAt(double lossSum, long numExamples, double squaredNorm) {
+    return lossSum / numExamples + 0.5 * lambda * squaredNorm;
+  }
+
   /** (λ/2) Σ w_j². */
   public double penalty(double[] weights) {
     double sum = 0;

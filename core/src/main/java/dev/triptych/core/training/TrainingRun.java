@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param versions of Triptych, Spark, Java, BLAS
  * @param stopReason why it ended
  * @param divergedAtUpdate the update at which divergence was seen, if it was
- * @param weights final weights, length numParameters (gossip: the nodes' mean)
+ * @param weights final weights, length numParameters (gossip: the nodes' mean); null when nobody
+ *     asked for them and they stayed where they were trained
  * @param trace evaluated snapshots, ascending in updates; the last one is of {@code weights}
  * @param trainSeconds on the training clock
  * @param updates optimizer updates applied (gossip: rounds)
@@ -35,7 +36,7 @@ public record TrainingRun(
     Map<String, String> versions,
     StopReason stopReason,
     @Nullable Long divergedAtUpdate,
-    double[] weights,
+    double @Nullable [] weights,
     List<TracePoint> trace,
     double trainSeconds,
     long updates,
@@ -56,7 +57,7 @@ public record TrainingRun(
       Map<String, String> versions,
       StopReason stopReason,
       @Nullable Long divergedAtUpdate,
-      double[] weights,
+      double @Nullable [] weights,
       List<TracePoint> trace,
       double trainSeconds,
       long updates,
@@ -108,6 +109,18 @@ public record TrainingRun(
         consensusDistance,
         workers,
         counters);
+  }
+
+  /**
+   * The final weights of a run that collected them.
+   *
+   * @throws IllegalStateException if it did not
+   */
+  public double[] collectedWeights() {
+    if (weights == null) {
+      throw new IllegalStateException("the run left its weights where they were trained");
+    }
+    return weights;
   }
 
   /** F(w) of the final weights. */

@@ -6,11 +6,14 @@ import dev.triptych.async.protocol.ShardId;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
+import dev.triptych.async.shard.SnapshotSummary;
 import dev.triptych.async.store.RangePartition;
 import dev.triptych.spark.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -55,6 +58,57 @@ public final class DriverClient {
     return all(Request.Status::new, Answer.StatusAnswer.class, "status").stream()
         .map(Answer.StatusAnswer::status)
         .toList();
+  }
+
+  /**
+   * Every shard keeps its slice as it is now; then what all shards have kept, without the weights.
+   *
+   * @param version the first of interest
+   * @param numPenalised parameters 0 to this count in the squared norms
+   * @return one for each version that every shard has kept, ascending; bytes and squared norms are
+   *     sums over the shards
+   */
+  public List<SnapshotSummary> keepAndList(long version, int numPenalised)
+      throws InterruptedException {
+    Map<Long, List<SnapshotSummary>> byVersion = new TreeMap<>();
+    for (Answer.SnapshotList answer :
+        all(
+            id ->
+                new Request.ListSnapshots(
+                    id,
+                    version,
+                    Math.max(
+                        0,
+                        Math.min(
+                            partition.length(id.shard()),
+                            numPenalised - partition.start(id.shard())))),
+            Answer.SnapshotList.class,
+            "listing the snapshots")) {
+      for (SnapshotSummary slice : answer.snapshots()) {
+        byVersion.computeIfAbsent(slice.version(), v -> new ArrayList<>()).add(slice);
+      }
+    }
+    return byVersion.values().stream()
+        .filter(slices -> slices.size() == partition.numShards())
+        .map(DriverClient::joined)
+        .toList();
+  }
+
+  private static SnapshotSummary joined(List<SnapshotSummary> slices) {
+    SnapshotSummary first = slices.get(0);
+    long bytes = 0;
+    double squaredNorm = 0;
+    for (SnapshotSummary slice : slices) {
+      bytes += slice.bytes();
+      squaredNorm += slice.squaredNorm();
+    }
+    return new SnapshotSummary(
+        first.version(),
+        first.nanos(),
+        first.numExamples(),
+        bytes,
+        first.maxStaleness(),
+        squaredNorm);
   }
 
   /** Every shard's slice as it is now. */

@@ -12,13 +12,17 @@ public enum MessageType {
   PULL(17, Request.Pull::read),
   PUSH(18, Request.Push::read),
   KEYS(20, Request.Keys::read),
+  LIST_SNAPSHOTS(56, Request.ListSnapshots::read),
+  FETCH_VALUES(57, Request.FetchValues::read),
   DONE(64, Answer.Done::read),
   STATUS_ANSWER(65, Answer.StatusAnswer::read),
   SNAPSHOT(66, Answer.Snapshot::read),
   REJECTED(67, Answer.Rejected::read),
   RESUME(80, Answer.Resume::read),
   WEIGHTS(81, Answer.Weights::read),
-  ACCEPTED(82, Answer.Accepted::read);
+  ACCEPTED(82, Answer.Accepted::read),
+  SNAPSHOT_LIST(116, Answer.SnapshotList::read),
+  VALUES(117, Answer.Values::read);
 
   private static final MessageType[] BY_CODE = new MessageType[128];
 

@@ -14,6 +14,7 @@ import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.optimizer.Optimizers;
 import dev.triptych.core.optimizer.StepSize;
 import java.nio.DoubleBuffer;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -219,6 +220,59 @@ public sealed interface Request extends Message {
     @Override
     public void writeTo(WireWriter out) {
       out.putShard(to);
+    }
+  }
+
+  /**
+   * Keep the slice as it is, and tell all kept snapshots of at least this version; answered by
+   * {@link Answer.SnapshotList}.
+   *
+   * @param numPenalised this many first positions of the slice count in the squared norms
+   */
+  record ListSnapshots(ShardId to, long version, int numPenalised) implements Request {
+    static ListSnapshots read(WireReader in) throws MalformedMessageException {
+      return new ListSnapshots(in.readShard(), in.readLong(), in.readInt());
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.LIST_SNAPSHOTS;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 24;
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putShard(to).putLong(version).putInt(numPenalised);
+    }
+  }
+
+  /**
+   * Some weights of the kept snapshot of exactly this version; answered by {@link Answer.Values}.
+   *
+   * @param positions in the slice, ascending; not copied
+   */
+  record FetchValues(ShardId to, long version, IntBuffer positions) implements Request {
+    static FetchValues read(WireReader in) throws MalformedMessageException {
+      return new FetchValues(in.readShard(), in.readLong(), IntBuffer.wrap(in.readInts()));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.FETCH_VALUES;
+    }
+
+    @Override
+    public int encodedLength() {
+      return WireWriter.lengthOfArray(20, positions.remaining(), Integer.BYTES);
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putShard(to).putLong(version).putInts(positions);
     }
   }
 

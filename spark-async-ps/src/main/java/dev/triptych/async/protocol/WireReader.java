@@ -130,7 +130,7 @@ final class WireReader {
     }
   }
 
-  private int readCount(int bytesPerItem) throws MalformedMessageException {
+  int readCount(int bytesPerItem) throws MalformedMessageException {
     int count = readInt();
     if (count < 0 || (long) count * bytesPerItem > in.remaining()) {
       throw new MalformedMessageException(

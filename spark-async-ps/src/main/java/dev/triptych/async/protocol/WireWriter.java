@@ -5,6 +5,7 @@ import dev.triptych.async.store.Selection;
 import dev.triptych.async.traffic.ValueFormat;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,14 @@ final class WireWriter {
     out.putInt(values.length);
     out.asIntBuffer().put(values);
     out.position(out.position() + values.length * Integer.BYTES);
+    return this;
+  }
+
+  WireWriter putInts(IntBuffer values) {
+    int count = values.remaining();
+    out.putInt(count);
+    out.asIntBuffer().put(values.duplicate());
+    out.position(out.position() + count * Integer.BYTES);
     return this;
   }
 

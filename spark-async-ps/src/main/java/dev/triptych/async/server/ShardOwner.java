@@ -5,6 +5,7 @@ import dev.triptych.async.protocol.Message;
 import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
 import dev.triptych.async.shard.Effect;
+import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardMachine;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.SliceSnapshot;
@@ -123,11 +124,46 @@ final class ShardOwner implements Runnable {
       reply.success(Message.encode(new Answer.StatusAnswer(machine.status())));
     } else if (request instanceof Request.FetchSnapshot fetch) {
       reply.success(Message.encode(new Answer.Snapshot(firstFrom(fetch.version()))));
+    } else if (request instanceof Request.ListSnapshots list) {
+      reply.success(Message.encode(listed(list)));
+    } else if (request instanceof Request.FetchValues fetch) {
+      reply.success(Message.encode(valuesOf(fetch)));
     } else if (request instanceof Request.FetchCurrent) {
       reply.success(Message.encode(new Answer.Snapshot(machine.current())));
     } else {
       reply.failure(request.type() + " is not for a shard");
     }
+  }
+
+  private Answer listed(Request.ListSnapshots list) {
+    if (list.numPenalised() < 0 || list.numPenalised() > machine.length()) {
+      return invalid("the penalised parameters must lie within " + machine.length());
+    }
+    machine.keepNow();
+    return new Answer.SnapshotList(
+        machine.snapshots().stream()
+            .filter(snapshot -> snapshot.version() >= list.version())
+            .map(snapshot -> snapshot.summary(list.numPenalised()))
+            .toList());
+  }
+
+  private Answer valuesOf(Request.FetchValues fetch) {
+    int previous = -1;
+    for (int k = fetch.positions().position(); k < fetch.positions().limit(); k++) {
+      int position = fetch.positions().get(k);
+      if (position <= previous || position >= machine.length()) {
+        return invalid("keys must ascend within " + machine.length());
+      }
+      previous = position;
+    }
+    SliceSnapshot snapshot = firstFrom(fetch.version());
+    return snapshot == null || snapshot.version() != fetch.version()
+        ? invalid("no snapshot of version " + fetch.version() + " is kept")
+        : new Answer.Values(snapshot.select(fetch.positions()));
+  }
+
+  private static Answer invalid(String message) {
+    return new Answer.Rejected(new Response.Rejected(Response.Reason.INVALID, message));
   }
 
   private @Nullable SliceSnapshot firstFrom(long version) {

@@ -376,6 +376,17 @@ public final class ShardMachine<T> {
     return snapshots.kept();
   }
 
+  /**
+   * Keeps the slice as it is now, unless it is kept already, beyond the schedule; the next thinning
+   * may drop it again.
+   */
+  public void keepNow() {
+    List<SliceSnapshot> kept = snapshots.kept();
+    if (kept.isEmpty() || kept.get(kept.size() - 1).version() < shard.version()) {
+      snapshots.keep(shard.version(), current());
+    }
+  }
+
   /** The slice as it is now; a copy. */
   public SliceSnapshot current() {
     return new SliceSnapshot(

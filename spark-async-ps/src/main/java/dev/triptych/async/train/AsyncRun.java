@@ -10,6 +10,7 @@ import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
+import dev.triptych.async.shard.SnapshotSummary;
 import dev.triptych.async.store.RangePartition;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.model.Objective;
@@ -73,7 +74,6 @@ final class AsyncRun implements AutoCloseable {
   private final double[] waitSeconds;
   private final List<TracePoint> trace = new ArrayList<>();
   private long lastSnapshotVersion = -1;
-  private double @Nullable [] weightsAtTarget;
 
   private AsyncRun(
       Objective objective,
@@ -267,48 +267,40 @@ final class AsyncRun implements AutoCloseable {
 
   /** Adds what is new to the trace, off the training clock; true if the target was reached. */
   private boolean evaluateNewSnapshots() throws InterruptedException {
-    List<Snapshot> fresh = new ArrayList<>();
-    List<SliceSnapshot> slices = snapshotFrom(lastSnapshotVersion + 1);
-    while (slices != null) {
-      fresh.add(join(slices));
-      slices = snapshotFrom(slices.get(0).version() + 1);
-    }
-    Snapshot now = join(control.current());
-    if (fresh.isEmpty()
-        ? now.updates() > lastSnapshotVersion
-        : now.updates() > fresh.get(fresh.size() - 1).updates()) {
-      fresh.add(now);
-    }
+    List<SnapshotSummary> fresh =
+        control.keepAndList(lastSnapshotVersion + 1, objective.model().numPenalised());
     if (fresh.isEmpty()) {
       return false;
     }
-    lastSnapshotVersion = fresh.get(fresh.size() - 1).updates();
-    int first = trace.size();
-    trace.addAll(SnapshotEvaluator.trace(objective, data, fresh));
+    lastSnapshotVersion = fresh.get(fresh.size() - 1).version();
+    trace.addAll(
+        format == PushFormat.SPARSE
+            ? new ServedEvaluation(objective, data, workers, location, run.maxWait()).trace(fresh)
+            : SnapshotEvaluator.trace(objective, data, fetched(fresh)));
     int reached = TargetRule.firstAtOrBelow(run.target(), trace);
     if (reached < 0) {
       return false;
     }
     // The run ends here: what the workers did in the rest of the segment does not count.
     trace.subList(reached + 1, trace.size()).clear();
-    weightsAtTarget = fresh.get(reached - first).weights();
     return true;
   }
 
-  /** Slices of one version; shards of a diverged run may have kept different ones. */
-  private @Nullable List<SliceSnapshot> snapshotFrom(long version) throws InterruptedException {
-    long from = version;
-    while (true) {
-      List<SliceSnapshot> slices = control.snapshotFrom(from);
-      if (slices == null) {
-        return null;
-      }
-      long newest = slices.stream().mapToLong(SliceSnapshot::version).max().orElse(from);
-      if (slices.stream().allMatch(slice -> slice.version() == newest)) {
-        return slices;
-      }
-      from = newest;
+  private List<Snapshot> fetched(List<SnapshotSummary> summaries) throws InterruptedException {
+    List<Snapshot> snapshots = new ArrayList<>();
+    for (SnapshotSummary summary : summaries) {
+      snapshots.add(fetched(summary.version()));
     }
+    return snapshots;
+  }
+
+  /** A snapshot that every shard has kept. */
+  private Snapshot fetched(long version) throws InterruptedException {
+    List<SliceSnapshot> slices = control.snapshotFrom(version);
+    if (slices == null || slices.stream().anyMatch(slice -> slice.version() != version)) {
+      throw new IllegalStateException("the servers have lost the snapshot of update " + version);
+    }
+    return join(slices);
   }
 
   private Snapshot join(List<SliceSnapshot> slices) {
@@ -359,7 +351,7 @@ final class AsyncRun implements AutoCloseable {
         Versions.here(spark.sc()),
         reason,
         divergedAt,
-        weightsAtTarget == null ? join(control.current()).weights() : weightsAtTarget,
+        settings.collectWeights() ? fetched(trace.get(trace.size() - 1).updates()).weights() : null,
         trace,
         first.nanos() / 1e9,
         first.version(),

@@ -16,6 +16,8 @@ import java.util.List;
  * @param deployment where the shards live
  * @param consistency how far workers may run ahead
  * @param delayRule what becomes of gradients computed from old weights
+ * @param collectWeights whether the driver collects the final weights; else they stay on the
+ *     servers and end with the run
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
  */
 public record AsyncSettings(
@@ -24,6 +26,7 @@ public record AsyncSettings(
     Deployment deployment,
     Consistency consistency,
     DelayRule delayRule,
+    boolean collectWeights,
     List<Address> addresses) {
   public AsyncSettings {
     addresses = List.copyOf(addresses);
@@ -38,18 +41,31 @@ public record AsyncSettings(
   /** What every run on servers of its own must say. */
   public static AsyncSettings of(
       RunSettings run, int servers, Deployment deployment, Consistency consistency) {
-    return new AsyncSettings(run, servers, deployment, consistency, DelayRules.none(), List.of());
+    return new AsyncSettings(
+        run, servers, deployment, consistency, DelayRules.none(), true, List.of());
   }
 
   /** What every run on stand-alone servers must say; one shard for each of them. */
   public static AsyncSettings standalone(
       RunSettings run, List<Address> addresses, Consistency consistency) {
     return new AsyncSettings(
-        run, addresses.size(), Deployment.STANDALONE, consistency, DelayRules.none(), addresses);
+        run,
+        addresses.size(),
+        Deployment.STANDALONE,
+        consistency,
+        DelayRules.none(),
+        true,
+        addresses);
   }
 
   /** The same settings with another delay rule. */
   public AsyncSettings withDelayRule(DelayRule other) {
-    return new AsyncSettings(run, servers, deployment, consistency, other, addresses);
+    return new AsyncSettings(
+        run, servers, deployment, consistency, other, collectWeights, addresses);
+  }
+
+  /** The same settings, the final weights not collected: nothing of their size is on the driver. */
+  public AsyncSettings withoutWeights() {
+    return new AsyncSettings(run, servers, deployment, consistency, delayRule, false, addresses);
   }
 }

@@ -6,6 +6,7 @@ import dev.triptych.core.data.SparseBatch;
 import dev.triptych.core.data.SparseBatcher;
 import dev.triptych.core.model.Model;
 import dev.triptych.core.model.Objective;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Only the parameters that the mini-batch touches, and the unpenalised ones. */
@@ -33,16 +34,23 @@ final class SparseGradients implements StepGradients {
     Model model = objective.model();
     int[] touched = prepared.keys();
     int[] features = block.features();
-    int numOthers = model.numParameters() - model.numFeatures();
-    keys = new int[touched.length + numOthers];
+    keys = keysOf(model, touched);
     for (int k = 0; k < touched.length; k++) {
       keys[k] = features[touched[k]];
     }
-    for (int k = 0; k < numOthers; k++) {
-      keys[touched.length + k] = model.numFeatures() + k;
-    }
     batch = prepared;
     weights = new double[keys.length];
+  }
+
+  /** The features, then the parameters that belong to no feature. */
+  static int[] keysOf(Model model, int[] features) {
+    int count = features.length;
+    int numOthers = model.numParameters() - model.numFeatures();
+    int[] keys = Arrays.copyOf(features, count + numOthers);
+    for (int k = 0; k < numOthers; k++) {
+      keys[count + k] = model.numFeatures() + k;
+    }
+    return keys;
   }
 
   @Override

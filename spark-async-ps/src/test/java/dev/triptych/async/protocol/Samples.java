@@ -10,6 +10,7 @@ import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
+import dev.triptych.async.shard.SnapshotSummary;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
 import dev.triptych.async.traffic.ValueFormat;
@@ -17,6 +18,7 @@ import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.training.StalenessHistogram;
 import java.nio.DoubleBuffer;
+import java.nio.IntBuffer;
 import java.util.List;
 
 /** A sample of every message. */
@@ -52,6 +54,8 @@ public final class Samples {
         new Request.Status(SHARD),
         new Request.FetchSnapshot(SHARD, 12),
         new Request.FetchCurrent(SHARD),
+        new Request.ListSnapshots(SHARD, 13, 2),
+        new Request.FetchValues(SHARD, 13, IntBuffer.wrap(new int[] {0, 2})),
         new Request.Hello(SHARD, new HelloRequest(1, 77)),
         new Request.Pull(SHARD, new PullRequest(1, 77, 0, Selection.all())),
         new Request.Pull(SHARD, new PullRequest(2, 77, 5, keys)),
@@ -98,6 +102,10 @@ public final class Samples {
         new Answer.Resume(new Response.Resume(Progress.RUNNING, 17)),
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values)),
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values, ValueFormat.FLOAT32)),
+        new Answer.SnapshotList(
+            List.of(
+                new SnapshotSummary(1, 2, 3, 4, 5, 6.5), new SnapshotSummary(7, 8, 9, 10, 11, 0))),
+        new Answer.Values(values),
         new Answer.Accepted(new Response.Accepted(Progress.DONE, 9)));
   }
 }

@@ -9,7 +9,7 @@ public enum TestMetric {
   /** Share of examples whose score has the label's sign; a score of 0 counts as −1. */
   ACCURACY("accuracy") {
     @Override
-    double sum(Model model, ExampleBlock block, double[] weights) {
+    public double sum(Model model, ExampleBlock block, double[] weights) {
       double correct = 0;
       for (int r = 0; r < block.numRows(); r++) {
         if (model.score(block, r, weights) > 0 == block.label(r) > 0) {
@@ -20,14 +20,14 @@ public enum TestMetric {
     }
 
     @Override
-    double value(double sum, double numRows) {
+    public double value(double sum, double numRows) {
       return sum / numRows;
     }
   },
   /** √ of the mean squared difference between score and label. */
   RMSE("rmse") {
     @Override
-    double sum(Model model, ExampleBlock block, double[] weights) {
+    public double sum(Model model, ExampleBlock block, double[] weights) {
       double sum = 0;
       for (int r = 0; r < block.numRows(); r++) {
         double residual = model.score(block, r, weights) - block.label(r);
@@ -37,7 +37,7 @@ public enum TestMetric {
     }
 
     @Override
-    double value(double sum, double numRows) {
+    public double value(double sum, double numRows) {
       return Math.sqrt(sum / numRows);
     }
   };
@@ -61,7 +61,9 @@ public enum TestMetric {
     return fieldName;
   }
 
-  abstract double sum(Model model, ExampleBlock block, double[] weights);
+  /** Summed over the rows of a block. */
+  public abstract double sum(Model model, ExampleBlock block, double[] weights);
 
-  abstract double value(double sum, double numRows);
+  /** The metric from the sum over all rows. */
+  public abstract double value(double sum, double numRows);
 }
