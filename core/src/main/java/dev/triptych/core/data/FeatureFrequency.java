@@ -29,6 +29,15 @@ public final class FeatureFrequency implements Serializable {
     return (double) numExamples / counts[feature];
   }
 
+  /** Σ_j 1 − (1 − p_j)^b: how many features b independently drawn examples are expected to store. */
+  public double expectedTouched(int batchSize) {
+    double sum = 0;
+    for (int count : counts) {
+      sum -= Math.expm1(batchSize * Math.log1p(-(double) count / numExamples));
+    }
+    return sum;
+  }
+
   /**
    * max 1/p_j over the features that occur: how much a rare feature's share of the regularizer is
    * magnified.

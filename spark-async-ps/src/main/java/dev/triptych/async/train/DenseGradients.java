@@ -13,6 +13,7 @@ final class DenseGradients implements StepGradients {
   private final double scale;
   private final double[] weights;
   private final double[] gradient;
+  private long ahead;
   private int from;
 
   /**
@@ -29,7 +30,12 @@ final class DenseGradients implements StepGradients {
 
   @Override
   public void prepare(long step) {
-    from = sampler.seek(step);
+    ahead = step; // the sampler's rows are still those of the current step
+  }
+
+  @Override
+  public void advance() {
+    from = sampler.seek(ahead);
   }
 
   @Override

@@ -12,6 +12,9 @@ enum PushFormat {
   /** Sparse pays when a batch touches at most this share of the parameters. */
   private static final double MAX_TOUCHED_SHARE = 0.25;
 
+  /** With fewer, a dense vector is too small to find out how many features rows share. */
+  private static final int MANY_FEATURES = 10_000;
+
   /**
    * Sparse gradients spread the regularizer over the rows that store a feature, so a feature stored
    * in a fraction p of the rows shrinks by a factor 1 − αλ/(b·p) when one of the b rows of a batch
@@ -36,8 +39,12 @@ enum PushFormat {
     if (batch == 0) {
       return DENSE;
     }
-    double touched = batch * data.numStored() / numRows;
-    if (touched > MAX_TOUCHED_SHARE * objective.model().numParameters()) {
+    double few = MAX_TOUCHED_SHARE * objective.model().numParameters();
+    double perRow = (double) data.numStored() / numRows;
+    if (perRow > few
+        || (batch * perRow > few
+            && (data.numFeatures() < MANY_FEATURES
+                || data.touchedFeatures(run.batchSize()) > few))) {
       return DENSE;
     }
     double shrinkage =

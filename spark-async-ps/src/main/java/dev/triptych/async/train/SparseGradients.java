@@ -16,7 +16,9 @@ final class SparseGradients implements StepGradients {
   private final CompactBlock block;
   private final BatchSampler sampler;
   private @Nullable SparseBatch batch;
+  private @Nullable SparseBatch ahead;
   private int[] keys = new int[0];
+  private int[] keysAhead = new int[0];
   private double[] weights = new double[0];
   private double[] gradient = new double[0];
 
@@ -34,11 +36,17 @@ final class SparseGradients implements StepGradients {
     Model model = objective.model();
     int[] touched = prepared.keys();
     int[] features = block.features();
-    keys = keysOf(model, touched);
+    keysAhead = keysOf(model, touched);
     for (int k = 0; k < touched.length; k++) {
-      keys[k] = features[touched[k]];
+      keysAhead[k] = features[touched[k]];
     }
-    batch = prepared;
+    ahead = prepared;
+  }
+
+  @Override
+  public void advance() {
+    batch = ahead;
+    keys = keysAhead;
     weights = new double[keys.length];
   }
 

@@ -3,17 +3,20 @@ package dev.triptych.async.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mini-batch gradients of one worker, step by step: prepare a step, fill its weights, compute
- * its gradient. One thread.
+ * The mini-batch gradients of one worker, step by step. One step is prepared ahead: its keys are
+ * worked out while the worker waits for the weights of the step before it. One thread.
  */
 interface StepGradients {
-  /** Looks up which examples step {@code step} uses; its keys are known afterwards. */
+  /** Looks up which examples step {@code step} uses, without touching the current one. */
   void prepare(long step);
 
-  /** The parameters of the prepared step, ascending, or null for all. */
+  /** The prepared step becomes the current one. */
+  void advance();
+
+  /** The parameters of the current step, ascending, or null for all. */
   int @Nullable [] keys();
 
-  /** Where the weights of the prepared step belong, in the order of the keys. */
+  /** Where the weights of the current step belong, in the order of the keys. */
   double[] weights();
 
   /** The gradient at {@link #weights()}, in the order of the keys; valid until the next call. */

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's life: ask where to continue, pull, then gradient after gradient, each push asking
- * for the weights of the next step in the same message.
+ * for the weights of the next step in the same message. While they are under way the worker
+ * prepares the step after that.
  */
 final class WorkerLoop {
   private final int worker;
   private final ParameterClient client;
   private final StepGradients gradients;
   private final Pacer pacer;
+  private long prepareNanos;
   private long waitNanos;
 
   WorkerLoop(int worker, ParameterClient client, StepGradients gradients, Pacer pacer) {
@@ -32,12 +34,14 @@ final class WorkerLoop {
     long numBatches = 0;
     long step = await(client.hello());
     gradients.prepare(step);
-    Pulled pulled = await(client.pull(step, gradients.keys(), gradients.weights()));
+    gradients.advance();
+    Pulled pulled =
+        await(client.pull(step, gradients.keys(), gradients.weights()), step + 1);
     while (pulled.progress() == Progress.RUNNING) {
       long start = System.nanoTime();
       int @Nullable [] keys = gradients.keys();
       double[] gradient = gradients.compute();
-      gradients.prepare(step + 1);
+      gradients.advance();
       pacer.finish(step, start);
       pulled =
           await(
@@ -48,11 +52,21 @@ final class WorkerLoop {
                   keys,
                   gradient,
                   gradients.keys(),
-                  gradients.weights()));
+                  gradients.weights()),
+              step + 2);
       step++;
       numBatches++;
     }
-    return new WorkerActivity(worker, numBatches, pacer.busySeconds(), waitNanos / 1e9);
+    return new WorkerActivity(
+        worker, numBatches, pacer.busySeconds() + prepareNanos / 1e9, waitNanos / 1e9);
+  }
+
+  /** Prepares a step while its predecessor's weights are under way. */
+  private Pulled await(CompletableFuture<Pulled> weights, long next) throws InterruptedException {
+    long start = System.nanoTime();
+    gradients.prepare(next);
+    prepareNanos += System.nanoTime() - start;
+    return await(weights);
   }
 
   private <A> A await(CompletableFuture<A> future) throws InterruptedException {

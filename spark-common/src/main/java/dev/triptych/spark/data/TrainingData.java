@@ -57,6 +57,14 @@ public record TrainingData(
     return compact.map(block -> block.frequency().maxInverse()).reduce(Math::max);
   }
 
+  /**
+   * How many features a mini-batch of some worker is expected to store, of a sparse data set; a
+   * Spark job.
+   */
+  public double touchedFeatures(int batchSize) {
+    return compact.map(block -> block.frequency().expectedTouched(batchSize)).reduce(Math::max);
+  }
+
   public int numWorkers() {
     return rowsPerWorker.length;
   }
