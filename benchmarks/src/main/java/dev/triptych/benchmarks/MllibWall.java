@@ -6,6 +6,7 @@ import dev.triptych.async.server.ServerSettings;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.AsyncTrainer;
 import dev.triptych.async.train.Deployment;
+import dev.triptych.async.train.WeightsSink;
 import dev.triptych.core.data.LabelRule;
 import dev.triptych.core.loss.LogisticLoss;
 import dev.triptych.core.loss.Loss.LabelKind;
@@ -135,7 +136,7 @@ public final class MllibWall {
       Address address = new Address("127.0.0.1", Integer.parseInt(server.firstLine()));
       AsyncSettings settings =
           AsyncSettings.standalone(settings(null, 2).run(), List.of(address), Consistency.asp())
-              .withoutWeights();
+              .withWeightsTo(WeightsSink.none());
       long before = retainedBytes();
       long[] most = {0};
       TrainingRun run =

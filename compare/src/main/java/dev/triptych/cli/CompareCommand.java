@@ -50,6 +50,7 @@ final class CompareCommand implements Callable<Integer> {
     List<Mode> modes = modes();
     options.check(modes);
     Path out = OutputDirectory.claim(options.output.out);
+    options.resultsGoTo(out);
     try (SparkSession spark = options.openSpark(modes)) {
       PrintWriter console = spec.commandLine().getOut();
       LoadedProblem loaded = options.load(spark, modes);
@@ -95,7 +96,8 @@ final class CompareCommand implements Callable<Integer> {
     try (TerminalProgress progress =
         TerminalProgress.start(mode.optionName() + " without slow workers", System.err)) {
       TrainingRun control =
-          options.train(mode, loaded, options.run.stragglers().withoutSlowWorkers(), progress);
+          options.trainControl(
+              mode, loaded, options.run.stragglers().withoutSlowWorkers(), progress);
       return SlowWorkerControl.of(
           mode,
           options.async.waitsForSlowest(),

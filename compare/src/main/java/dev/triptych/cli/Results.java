@@ -41,12 +41,9 @@ final class Results {
 
   /** Saves a run's model, unless the user wants none. */
   void save(Mode mode, TrainingRun run) throws IOException {
-    if (!options.output.noWeights) {
-      Path folder = out.resolve("weights").resolve(mode.optionName());
-      ModelFiles.save(
-          loaded.objective().model(),
-          run.collectedWeights(),
-          folder.toAbsolutePath().toUri().toString());
+    double[] weights = run.weights(); // null: an executor has saved them, or nobody wants them
+    if (!options.output.noWeights && weights != null) {
+      ModelFiles.save(loaded.objective().model(), weights, ModelFiles.folder(out, mode));
     }
   }
 

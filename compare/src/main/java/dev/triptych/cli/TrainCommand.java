@@ -36,6 +36,7 @@ final class TrainCommand implements Callable<Integer> {
     Mode mode = Mode.named("--modes", modeName);
     options.check(List.of(mode));
     Path out = OutputDirectory.claim(options.output.out);
+    options.resultsGoTo(out);
     try (SparkSession spark = options.openSpark(List.of(mode))) {
       LoadedProblem loaded = options.load(spark, List.of(mode));
       spec.commandLine().getOut().println(loaded.inWords());

@@ -1,9 +1,12 @@
 package dev.triptych.cli;
 
 import dev.triptych.async.plugin.TriptychPlugin;
+import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.AsyncTrainer;
+import dev.triptych.async.train.WeightsSink;
 import dev.triptych.async.train.StandaloneServers;
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.model.Model;
 import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.DivergenceRule;
 import dev.triptych.core.training.RunSettings;
@@ -13,8 +16,10 @@ import dev.triptych.peer.MllibTrainer;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.sync.SyncTrainer;
+import java.nio.file.Path;
 import java.util.Collection;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -23,6 +28,9 @@ import picocli.CommandLine.Mixin;
  */
 final class TrainingOptions {
   private static final int WARM_UP_STEPS = 40;
+
+  /** Models with more weights are saved by an executor, past the driver. */
+  private static final int MAX_COLLECTED = 1 << 22;
 
   @Mixin ProblemOptions problem = new ProblemOptions();
 
@@ -37,6 +45,13 @@ final class TrainingOptions {
   @Mixin SparkOptions spark = new SparkOptions();
 
   @Mixin OutputOptions output = new OutputOptions();
+
+  private @Nullable Path out;
+
+  /** Where the results go; models that the driver does not collect are saved there. */
+  void resultsGoTo(Path folder) {
+    out = folder;
+  }
 
   /** Refuses bad options before Spark starts. */
   void check(Collection<Mode> modes) {
@@ -99,16 +114,28 @@ final class TrainingOptions {
 
   /** Trains in one mode, as asked. */
   TrainingRun train(Mode mode, LoadedProblem loaded, ProgressListener progress) {
-    return train(mode, loaded, run.stragglers(), progress);
+    return train(mode, loaded, run.stragglers(), true, progress);
   }
 
-  /** Trains in one mode with other stragglers than asked: the control run without slow workers. */
-  TrainingRun train(
+  /**
+   * Trains in one mode with other stragglers than asked, for its figures only: the control run
+   * without slow workers.
+   */
+  TrainingRun trainControl(
       Mode mode, LoadedProblem loaded, Stragglers stragglers, ProgressListener progress) {
+    return train(mode, loaded, stragglers, false, progress);
+  }
+
+  private TrainingRun train(
+      Mode mode,
+      LoadedProblem loaded,
+      Stragglers stragglers,
+      boolean keep,
+      ProgressListener progress) {
     RunSettings asked =
         run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
     RunSettings settings = asked.withStragglers(stragglers);
-    return DivergenceRule.judge(runAs(mode, loaded, settings, progress));
+    return DivergenceRule.judge(runAs(mode, loaded, settings, keep, progress));
   }
 
   /**
@@ -130,18 +157,42 @@ final class TrainingOptions {
         asked
             .withoutTarget(Math.min(run.epochs, WARM_UP_STEPS * epochsPerStep))
             .withStragglers(Stragglers.none()),
+        false,
         ProgressListener.SILENT);
   }
 
+  /** Asynchronous weights come to the driver when somebody wants them and they are few. */
+  private AsyncSettings asyncSettings(LoadedProblem loaded, RunSettings settings, boolean keep) {
+    AsyncSettings all = async.settings(settings);
+    Path folder = out;
+    if (!keep || output.noWeights || folder == null) {
+      return all.withWeightsTo(WeightsSink.none());
+    }
+    Model model = loaded.objective().model();
+    if (model.numParameters() <= MAX_COLLECTED) {
+      return all;
+    }
+    String path = ModelFiles.folder(folder, Mode.ASYNC);
+    return all.withWeightsTo(weights -> ModelFiles.save(model, weights, path));
+  }
+
   private TrainingRun runAs(
-      Mode mode, LoadedProblem loaded, RunSettings settings, ProgressListener progress) {
+      Mode mode,
+      LoadedProblem loaded,
+      RunSettings settings,
+      boolean keep,
+      ProgressListener progress) {
     return switch (mode) {
       case SYNC ->
           new SyncTrainer()
               .train(loaded.objective(), loaded.data(), sync.settings(settings), progress);
       case ASYNC ->
           new AsyncTrainer()
-              .train(loaded.objective(), loaded.data(), async.settings(settings), progress);
+              .train(
+                  loaded.objective(),
+                  loaded.data(),
+                  asyncSettings(loaded, settings, keep),
+                  progress);
       case GOSSIP ->
           new GossipTrainer()
               .train(loaded.objective(), loaded.data(), gossip.settings(settings), progress);

@@ -30,6 +30,8 @@ import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.spark.worker.WorkerGroup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -195,6 +197,10 @@ final class AsyncRun implements AutoCloseable {
       }
     }
     List<ShardStatus> shards = control.status();
+    WeightsSink sink = settings.sink();
+    if (sink != null) {
+      save(sink);
+    }
     return new Outcome(result(reason, shards), shards);
   }
 
@@ -303,6 +309,19 @@ final class AsyncRun implements AutoCloseable {
     return join(slices);
   }
 
+  /** The version of the final weights. */
+  private long lastVersion() {
+    return trace.get(trace.size() - 1).updates();
+  }
+
+  private void save(WeightsSink sink) {
+    try {
+      sink.save(new ServedWeights(location, lastVersion(), run.maxWait()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the model could not be saved: " + e.getMessage(), e);
+    }
+  }
+
   private Snapshot join(List<SliceSnapshot> slices) {
     RangePartition partition = location.partition();
     double[] weights = new double[location.numParameters()];
@@ -351,7 +370,7 @@ final class AsyncRun implements AutoCloseable {
         Versions.here(spark.sc()),
         reason,
         divergedAt,
-        settings.collectWeights() ? fetched(trace.get(trace.size() - 1).updates()).weights() : null,
+        settings.sink() == null ? fetched(lastVersion()).weights() : null,
         trace,
         first.nanos() / 1e9,
         first.version(),

@@ -6,6 +6,7 @@ import dev.triptych.async.delay.DelayRules;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of the asynchronous trainer. Start at {@link #of}, which leaves everything else at its
@@ -16,8 +17,7 @@ import java.util.List;
  * @param deployment where the shards live
  * @param consistency how far workers may run ahead
  * @param delayRule what becomes of gradients computed from old weights
- * @param collectWeights whether the driver collects the final weights; else they stay on the
- *     servers and end with the run
+ * @param sink takes the final weights from the servers; null when the driver collects them
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
  */
 public record AsyncSettings(
@@ -26,7 +26,7 @@ public record AsyncSettings(
     Deployment deployment,
     Consistency consistency,
     DelayRule delayRule,
-    boolean collectWeights,
+    @Nullable WeightsSink sink,
     List<Address> addresses) {
   public AsyncSettings {
     addresses = List.copyOf(addresses);
@@ -42,7 +42,7 @@ public record AsyncSettings(
   public static AsyncSettings of(
       RunSettings run, int servers, Deployment deployment, Consistency consistency) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, DelayRules.none(), true, List.of());
+        run, servers, deployment, consistency, DelayRules.none(), null, List.of());
   }
 
   /** What every run on stand-alone servers must say; one shard for each of them. */
@@ -54,18 +54,18 @@ public record AsyncSettings(
         Deployment.STANDALONE,
         consistency,
         DelayRules.none(),
-        true,
+        null,
         addresses);
   }
 
   /** The same settings with another delay rule. */
   public AsyncSettings withDelayRule(DelayRule other) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, other, collectWeights, addresses);
+        run, servers, deployment, consistency, other, sink, addresses);
   }
 
   /** The same settings, the final weights not collected: nothing of their size is on the driver. */
-  public AsyncSettings withoutWeights() {
-    return new AsyncSettings(run, servers, deployment, consistency, delayRule, false, addresses);
+  public AsyncSettings withWeightsTo(WeightsSink taker) {
+    return new AsyncSettings(run, servers, deployment, consistency, delayRule, taker, addresses);
   }
 }

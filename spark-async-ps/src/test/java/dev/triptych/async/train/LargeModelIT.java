@@ -75,7 +75,7 @@ class LargeModelIT {
                         2,
                         Deployment.EXECUTORS,
                         Consistency.asp())
-                    .withoutWeights(),
+                    .withWeightsTo(WeightsSink.none()),
                 ProgressListener.SILENT);
     assertThat(run.settings()).containsEntry("gradients", "sparse");
     assertThat(run.finalObjective()).isLessThan(Math.log(2) * 0.95);
