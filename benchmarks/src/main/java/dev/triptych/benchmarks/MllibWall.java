@@ -45,10 +45,10 @@ import org.jspecify.annotations.Nullable;
  * process. Loading is not measured; evaluation stands off the training clock.
  *
  * <p>The trainer has the settings of {@code bin/triptych train --mode async --workers 2 --batch
- * 1000 --lambda 1e-4 --optimizer ftrl --ftrl 0.002,0,0 --step-size 0.12 --epochs 5 --target F},
- * all else by default, whatever the number of features. FTRL's β is the paper's 1 times 2/batch,
- * since gradients are means over the batch; it keeps a feature that one example of a batch stores
- * from a full step.
+ * 1000 --lambda 1e-4 --optimizer ftrl --ftrl 0.002,0,0 --step-size 0.12 --epochs 5 --target F}, all
+ * else by default, whatever the number of features. FTRL's β is the paper's 1 times 2/batch, since
+ * gradients are means over the batch; it keeps a feature that one example of a batch stores from a
+ * full step.
  *
  * <p>{@code bin/benchmark MllibWall [FEATURES [REPETITIONS [OBJECTIVE]]]}; with an OBJECTIVE that
  * MLlib ended at before, MLlib is left out.
@@ -86,7 +86,8 @@ public final class MllibWall {
     try (SparkSession spark = session()) {
       long start = System.nanoTime();
       MllibWall wall = new MllibWall(load(spark, numFeatures));
-      double perRow = wall.data.compact().map(block -> (double) block.features().length).reduce(Double::sum);
+      double perRow =
+          wall.data.compact().map(block -> (double) block.features().length).reduce(Double::sum);
       print(
           "%,d features, loaded in %.1f s; features that a worker's examples store: %,.0f%n",
           numFeatures, (System.nanoTime() - start) / 1e9, perRow / WORKERS);
@@ -142,8 +143,8 @@ public final class MllibWall {
       TrainingRun run =
           train(settings, (done, total) -> most[0] = Math.max(most[0], retainedBytes()));
       print(
-          "servers in another process: heap after GC %.1f MB before, at most %.1f MB in the run, %.1f MB after;"
-              + " stored blocks left out; F = %.6f%n",
+          "servers in another process: heap after GC %.1f MB before, at most %.1f MB in the run,"
+              + " %.1f MB after; stored blocks left out; F = %.6f%n",
           before / 1e6, most[0] / 1e6, retainedBytes() / 1e6, run.finalObjective());
     }
   }

@@ -40,7 +40,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--no-control",
       fallbackValue = "true",
       description =
-          "With --slow-worker: skip the control runs, one per mode, without slow workers that tell what they cost.")
+          "With --slow-worker: skip the control runs, one per mode, without slow workers that tell"
+              + " what they cost.")
   boolean noControl;
 
   @Mixin TrainingOptions options = new TrainingOptions();

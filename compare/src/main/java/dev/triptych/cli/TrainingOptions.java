@@ -3,8 +3,8 @@ package dev.triptych.cli;
 import dev.triptych.async.plugin.TriptychPlugin;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.AsyncTrainer;
-import dev.triptych.async.train.WeightsSink;
 import dev.triptych.async.train.StandaloneServers;
+import dev.triptych.async.train.WeightsSink;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.model.Model;
 import dev.triptych.core.straggler.Stragglers;
@@ -63,7 +63,8 @@ final class TrainingOptions {
     gossip.check(run.workers, modes.contains(Mode.GOSSIP));
     if (modes.contains(Mode.GOSSIP) && run.isFtrl()) {
       throw new InvalidInputException(
-          "--optimizer ftrl: gossip averages weights, which FTRL keeps as a function of its sums; choose --modes sync,async");
+          "--optimizer ftrl: gossip averages weights, which FTRL keeps as a function of its sums;"
+              + " choose --modes sync,async");
     }
     if (run.isFtrl()) {
       async.checkConstantStepSize();

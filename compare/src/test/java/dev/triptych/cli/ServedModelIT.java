@@ -64,18 +64,14 @@ class ServedModelIT {
                 Scale.NONE,
                 new LabelRule(LabelKind.BINARY, Map.of()),
                 null));
-    LinearModel model =
-        new LinearModel(Losses.byName(problem).orElseThrow(), FEATURES, intercept);
+    LinearModel model = new LinearModel(Losses.byName(problem).orElseThrow(), FEATURES, intercept);
     // One worker, so that both runs have the same bits.
-    AsyncSettings settings =
-        AsyncSettings.of(settings(), 2, Deployment.DRIVER, Consistency.asp());
+    AsyncSettings settings = AsyncSettings.of(settings(), 2, Deployment.DRIVER, Consistency.asp());
     double[] collected = train(model, data, settings).collectedWeights();
     String path = folder.resolve("model").toUri().toString();
     TrainingRun served =
         train(
-            model,
-            data,
-            settings.withWeightsTo(weights -> ModelFiles.save(model, weights, path)));
+            model, data, settings.withWeightsTo(weights -> ModelFiles.save(model, weights, path)));
 
     assertThat(served.weights()).isNull();
     Vector coefficients = load(problem, path);

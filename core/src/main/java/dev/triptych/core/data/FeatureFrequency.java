@@ -29,7 +29,9 @@ public final class FeatureFrequency implements Serializable {
     return (double) numExamples / counts[feature];
   }
 
-  /** Σ_j 1 − (1 − p_j)^b: how many features b independently drawn examples are expected to store. */
+  /**
+   * Σ_j 1 − (1 − p_j)^b: how many features b independently drawn examples are expected to store.
+   */
   public double expectedTouched(int batchSize) {
     double sum = 0;
     for (int count : counts) {

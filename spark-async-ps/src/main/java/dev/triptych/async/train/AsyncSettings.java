@@ -60,8 +60,7 @@ public record AsyncSettings(
 
   /** The same settings with another delay rule. */
   public AsyncSettings withDelayRule(DelayRule other) {
-    return new AsyncSettings(
-        run, servers, deployment, consistency, other, sink, addresses);
+    return new AsyncSettings(run, servers, deployment, consistency, other, sink, addresses);
   }
 
   /** The same settings, the final weights not collected: nothing of their size is on the driver. */

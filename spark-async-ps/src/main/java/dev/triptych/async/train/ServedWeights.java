@@ -3,7 +3,6 @@ package dev.triptych.async.train;
 import dev.triptych.async.client.RunLocation;
 import dev.triptych.async.client.SnapshotClient;
 import dev.triptych.spark.transport.Endpoint;
-import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Arrays;

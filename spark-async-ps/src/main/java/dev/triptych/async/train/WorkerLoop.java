@@ -35,8 +35,7 @@ final class WorkerLoop {
     long step = await(client.hello());
     gradients.prepare(step);
     gradients.advance();
-    Pulled pulled =
-        await(client.pull(step, gradients.keys(), gradients.weights()), step + 1);
+    Pulled pulled = await(client.pull(step, gradients.keys(), gradients.weights()), step + 1);
     while (pulled.progress() == Progress.RUNNING) {
       long start = System.nanoTime();
       int @Nullable [] keys = gradients.keys();

@@ -52,9 +52,7 @@ class LargeModelIT {
     DriverTraffic traffic = DriverTraffic.of(spark.sc());
     TrainingData data =
         DataLoader.fromRdd(
-            spark
-                .parallelize(List.of(0, 1), WORKERS)
-                .map(part -> rows(part, numFeatures)),
+            spark.parallelize(List.of(0, 1), WORKERS).map(part -> rows(part, numFeatures)),
             new LoadOptions(
                 WORKERS,
                 Partition.IID,

@@ -284,7 +284,8 @@ class DataLoaderIT {
     assertRefused(
         write("mixed", List.of("1 1:1", "0 1:1", "-1 1:1")),
         binary(1),
-        "/mixed:3: field 1: expected labels 0 and 1 only or -1 and +1 only in one file, got \"-1\"");
+        "/mixed:3: field 1: expected labels 0 and 1 only or -1 and +1 only in one file, got"
+            + " \"-1\"");
     List<String> far =
         new ArrayList<>(
             numberedLines(150_000).stream().map(l -> "1" + l.substring(l.indexOf(' '))).toList());
@@ -293,7 +294,8 @@ class DataLoaderIT {
     assertRefused(
         write("far", far),
         binary(1),
-        "/far:149001: field 1: expected labels 0 and 1 only or -1 and +1 only in one file, got \"0\"");
+        "/far:149001: field 1: expected labels 0 and 1 only or -1 and +1 only in one file, got"
+            + " \"0\"");
   }
 
   @Test
