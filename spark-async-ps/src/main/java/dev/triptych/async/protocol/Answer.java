@@ -5,7 +5,9 @@ import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
 import dev.triptych.core.training.StalenessHistogram;
+import java.nio.DoubleBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,45 @@ public sealed interface Answer extends Message {
 
     @Override
     public void writeTo(WireWriter out) {}
+  }
+
+  /**
+   * What a function gave.
+   *
+   * @param version of the shard that it saw
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record FunctionResult(long version, double[] numbers) implements Answer {
+    static FunctionResult read(WireReader in) throws MalformedMessageException {
+      return new FunctionResult(in.readLong(), in.readDoubles());
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.FUNCTION_RESULT;
+    }
+
+    @Override
+    public int encodedLength() {
+      return WireWriter.lengthOfArray(8, numbers.length, Double.BYTES);
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putLong(version).putDoubles(DoubleBuffer.wrap(numbers));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof FunctionResult that
+          && version == that.version
+          && Arrays.equals(numbers, that.numbers);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Long.hashCode(version) + Arrays.hashCode(numbers);
+    }
   }
 
   /** How the shard stands. */

@@ -8,6 +8,7 @@ public enum MessageType {
   STATUS(4, Request.Status::read),
   FETCH_SNAPSHOT(5, Request.FetchSnapshot::read),
   FETCH_CURRENT(6, Request.FetchCurrent::read),
+  CALL_FUNCTION(7, Request.CallFunction::read),
   HELLO(16, Request.Hello::read),
   PULL(17, Request.Pull::read),
   PUSH(18, Request.Push::read),
@@ -16,6 +17,7 @@ public enum MessageType {
   STATUS_ANSWER(65, Answer.StatusAnswer::read),
   SNAPSHOT(66, Answer.Snapshot::read),
   REJECTED(67, Answer.Rejected::read),
+  FUNCTION_RESULT(68, Answer.FunctionResult::read),
   RESUME(80, Answer.Resume::read),
   WEIGHTS(81, Answer.Weights::read),
   ACCEPTED(82, Answer.Accepted::read);

@@ -2,6 +2,7 @@ package dev.triptych.async.protocol;
 
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRules;
+import dev.triptych.async.function.FunctionCall;
 import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.PullRequest;
 import dev.triptych.async.shard.PushRequest;
@@ -131,6 +132,43 @@ public sealed interface Request extends Message {
     @Override
     public void writeTo(WireWriter out) {
       out.putShard(to).putLong(budget);
+    }
+  }
+
+  /**
+   * Run a function on the shard; answered by {@link Answer.FunctionResult}.
+   *
+   * @param first the parameter at the slice's position 0
+   */
+  record CallFunction(ShardId to, long first, FunctionCall call) implements Request {
+    static CallFunction read(WireReader in) throws MalformedMessageException {
+      ShardId to = in.readShard();
+      long first = in.readLong();
+      String function = in.readString();
+      return new CallFunction(
+          to, first, new FunctionCall(function, in.readStrings(), in.readDoubles()));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.CALL_FUNCTION;
+    }
+
+    @Override
+    public int encodedLength() {
+      return WireWriter.lengthOfArray(
+          20L + WireWriter.lengthOf(call.function()) + WireWriter.lengthOf(call.vectors()),
+          call.numbers().length,
+          Double.BYTES);
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putShard(to)
+          .putLong(first)
+          .putString(call.function())
+          .putStrings(call.vectors())
+          .putDoubles(DoubleBuffer.wrap(call.numbers()));
     }
   }
 

@@ -1,10 +1,15 @@
 package dev.triptych.async.server;
 
+import dev.triptych.async.function.FunctionFailedException;
+import dev.triptych.async.function.FunctionRunner;
+import dev.triptych.async.function.ServerFunction;
+import dev.triptych.async.function.Slice;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.Message;
 import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
 import dev.triptych.async.shard.Effect;
+import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardMachine;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.SliceSnapshot;
@@ -30,6 +35,8 @@ final class ShardOwner implements Runnable {
   private final LinkedBlockingQueue<Delivery> queue = new LinkedBlockingQueue<>();
   private final ShardMachine<Reply> machine;
   private final Thread thread;
+  // What server functions see; made when the first one is called.
+  private @Nullable Slice slice;
   private volatile boolean stopped;
 
   private ShardOwner(ShardId id, ShardSettings settings) {
@@ -125,8 +132,25 @@ final class ShardOwner implements Runnable {
       reply.success(Message.encode(new Answer.Snapshot(firstFrom(fetch.version()))));
     } else if (request instanceof Request.FetchCurrent) {
       reply.success(Message.encode(new Answer.Snapshot(machine.current())));
+    } else if (request instanceof Request.CallFunction call) {
+      reply.success(Message.encode(call(call)));
     } else {
       reply.failure(request.type() + " is not for a shard");
+    }
+  }
+
+  private Answer call(Request.CallFunction request) {
+    if (slice == null) {
+      slice = Slice.of(request.first(), machine.weights());
+    }
+    try {
+      double[] numbers =
+          FunctionRunner.run(slice, request.call(), ServerFunction.class.getClassLoader());
+      return new Answer.FunctionResult(machine.version(), numbers);
+    } catch (FunctionFailedException e) {
+      LOG.warn("{}: {}", id, e.getMessage());
+      return new Answer.Rejected(
+          new Response.Rejected(Response.Reason.INVALID, id + ": " + e.getMessage()));
     }
   }
 

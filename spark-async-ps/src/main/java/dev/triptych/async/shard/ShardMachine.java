@@ -3,6 +3,7 @@ package dev.triptych.async.shard;
 import dev.triptych.async.consistency.ClockTable;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRule;
+import dev.triptych.async.function.VectorView;
 import dev.triptych.async.ledger.PushLedger;
 import dev.triptych.async.shard.Response.Reason;
 import dev.triptych.async.state.StateReader;
@@ -385,6 +386,26 @@ public final class ShardMachine<T> {
         bytesReceived + bytesSent,
         staleness.max(),
         DoubleBuffer.wrap(Arrays.copyOf(shard.weights(), shard.length())));
+  }
+
+  /** The live weights, to be read between two events. */
+  public VectorView weights() {
+    return new VectorView() {
+      @Override
+      public int length() {
+        return shard.length();
+      }
+
+      @Override
+      public double at(int position) {
+        return shard.weights()[position];
+      }
+    };
+  }
+
+  /** Updates applied so far. */
+  public long version() {
+    return shard.version();
   }
 
   /** Length of the slice. */
