@@ -101,6 +101,7 @@ public sealed interface Answer extends Message {
       long nanos = in.readLong();
       long bytesReceived = in.readLong();
       long bytesSent = in.readLong();
+      long bytesPlain = in.readLong();
       long maxClockGap = in.readLong();
       long numDuplicates = in.readLong();
       long numFenced = in.readLong();
@@ -119,6 +120,7 @@ public sealed interface Answer extends Message {
               nanos,
               bytesReceived,
               bytesSent,
+              bytesPlain,
               maxClockGap,
               numDuplicates,
               numFenced,
@@ -137,7 +139,7 @@ public sealed interface Answer extends Message {
 
     @Override
     public int encodedLength() {
-      return 85
+      return 93
           + WireWriter.lengthOfArray(0, status.waitingFor().size(), Integer.BYTES)
           + WireWriter.lengthOfArray(0, status.clocks().length, Long.BYTES)
           + WireWriter.lengthOfArray(0, status.lastReads().length, Long.BYTES)
@@ -153,6 +155,7 @@ public sealed interface Answer extends Message {
           .putLong(status.nanos())
           .putLong(status.bytesReceived())
           .putLong(status.bytesSent())
+          .putLong(status.bytesPlain())
           .putLong(status.maxClockGap())
           .putLong(status.numDuplicates())
           .putLong(status.numFenced())
@@ -260,6 +263,11 @@ public sealed interface Answer extends Message {
   record Weights(Response.Weights response) implements ToWorker {
     static Weights read(WireReader in) throws MalformedMessageException {
       return new Weights(in.readWeights(in.readEnum(Progress.values()), in.readLong()));
+    }
+
+    @Override
+    public long plainLength() {
+      return 2 + 9 + 4 + (long) Double.BYTES * response.values().remaining();
     }
 
     @Override

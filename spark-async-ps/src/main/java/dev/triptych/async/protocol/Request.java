@@ -39,6 +39,10 @@ public sealed interface Request extends Message {
     return List.of();
   }
 
+  private static long plainLengthOf(Selection selection) {
+    return selection.isAll() ? 1 : 5 + (long) Integer.BYTES * selection.count(0);
+  }
+
   /** Bytes that the keys themselves take in a request. */
   static long lengthOfKeys(Selection selection) {
     return KeyCode.plainLengthOf(selection);
@@ -304,6 +308,11 @@ public sealed interface Request extends Message {
     }
 
     @Override
+    public long plainLength() {
+      return 2 + 12 + 20 + plainLengthOf(request.selection());
+    }
+
+    @Override
     public MessageType type() {
       return MessageType.PULL;
     }
@@ -352,6 +361,17 @@ public sealed interface Request extends Message {
         named.add(request.gradient().selection());
       }
       return named;
+    }
+
+    @Override
+    public long plainLength() {
+      Selection next = request.next();
+      long computed = request.gradient().numComputed();
+      // Who pulls all weights computes all gradients, even if some are kept back.
+      boolean dense = request.gradient().selection().isAll() || (next != null && next.isAll());
+      long keys = dense ? 1 : 5 + Integer.BYTES * computed;
+      long nextKeys = next == null ? 1 : plainLengthOf(next);
+      return 2 + 12 + 32 + nextKeys + keys + 4 + Double.BYTES * computed;
     }
 
     @Override

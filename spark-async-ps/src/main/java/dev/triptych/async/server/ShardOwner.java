@@ -115,13 +115,13 @@ final class ShardOwner implements Runnable {
     Request request = delivery.request();
     Reply reply = delivery.reply();
     if (request instanceof Request.Push push) {
-      machine.countBytes(delivery.numBytes(), 0);
+      count(delivery);
       send(machine.push(push.request(), reply, System.nanoTime()));
     } else if (request instanceof Request.Pull pull) {
-      machine.countBytes(delivery.numBytes(), 0);
+      count(delivery);
       send(machine.pull(pull.request(), reply, System.nanoTime()));
     } else if (request instanceof Request.Hello hello) {
-      machine.countBytes(delivery.numBytes(), 0);
+      count(delivery);
       send(machine.hello(hello.request(), reply));
     } else if (request instanceof Request.ExtendRun extend) {
       machine.extend(extend.budget());
@@ -154,6 +154,11 @@ final class ShardOwner implements Runnable {
     }
   }
 
+  private void count(Delivery delivery) {
+    machine.countBytes(delivery.numBytes(), 0);
+    machine.countPlainBytes(delivery.request().plainLength());
+  }
+
   private @Nullable SliceSnapshot firstFrom(long version) {
     for (SliceSnapshot snapshot : machine.snapshots()) {
       if (snapshot.version() >= version) {
@@ -166,8 +171,10 @@ final class ShardOwner implements Runnable {
   private void send(List<Effect<Reply>> effects) {
     for (Effect<Reply> effect : effects) {
       if (effect instanceof Effect.Answer<Reply> answer) {
-        ByteBuffer bytes = Message.encode(Answer.of(answer.response()));
+        Answer message = Answer.of(answer.response());
+        ByteBuffer bytes = PackedReply.pack(answer.to(), Message.encode(message));
         machine.countBytes(0, bytes.remaining());
+        machine.countPlainBytes(message.plainLength());
         try {
           answer.to().success(bytes);
         } catch (RuntimeException e) {

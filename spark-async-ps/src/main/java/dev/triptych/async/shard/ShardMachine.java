@@ -74,6 +74,7 @@ public final class ShardMachine<T> {
   private long divergedAtUpdate;
   private long bytesReceived;
   private long bytesSent;
+  private long bytesPlain;
   private long maxClockGap;
   private long numDuplicates;
   private long numFenced;
@@ -112,6 +113,7 @@ public final class ShardMachine<T> {
     divergedAtUpdate = in.readLong();
     bytesReceived = in.readLong();
     bytesSent = in.readLong();
+    bytesPlain = in.readLong();
     maxClockGap = in.readLong();
     numDuplicates = in.readLong();
     numFenced = in.readLong();
@@ -168,6 +170,7 @@ public final class ShardMachine<T> {
         .putLong(divergedAtUpdate)
         .putLong(bytesReceived)
         .putLong(bytesSent)
+        .putLong(bytesPlain)
         .putLong(maxClockGap)
         .putLong(numDuplicates)
         .putLong(numFenced)
@@ -351,6 +354,11 @@ public final class ShardMachine<T> {
     bytesSent += sent;
   }
 
+  /** Counts what a message would have taken with plain keys and doubles, nothing kept back. */
+  public void countPlainBytes(long bytes) {
+    bytesPlain += bytes;
+  }
+
   /** How it stands; copies everything. */
   public ShardStatus status() {
     return new ShardStatus(
@@ -361,6 +369,7 @@ public final class ShardMachine<T> {
         nanos,
         bytesReceived,
         bytesSent,
+        bytesPlain,
         maxClockGap,
         numDuplicates,
         numFenced,

@@ -3,6 +3,7 @@ package dev.triptych.async.train;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRule;
 import dev.triptych.async.delay.DelayRules;
+import dev.triptych.async.traffic.Traffic;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param servers S ≥ 1 shards
  * @param deployment where the shards live
  * @param consistency how far workers may run ahead
+ * @param traffic how gradients and weights travel
  * @param delayRule what becomes of gradients computed from old weights
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
  */
@@ -23,6 +25,7 @@ public record AsyncSettings(
     int servers,
     Deployment deployment,
     Consistency consistency,
+    Traffic traffic,
     DelayRule delayRule,
     List<Address> addresses) {
   public AsyncSettings {
@@ -38,18 +41,30 @@ public record AsyncSettings(
   /** What every run on servers of its own must say. */
   public static AsyncSettings of(
       RunSettings run, int servers, Deployment deployment, Consistency consistency) {
-    return new AsyncSettings(run, servers, deployment, consistency, DelayRules.none(), List.of());
+    return new AsyncSettings(
+        run, servers, deployment, consistency, Traffic.plain(), DelayRules.none(), List.of());
   }
 
   /** What every run on stand-alone servers must say; one shard for each of them. */
   public static AsyncSettings standalone(
       RunSettings run, List<Address> addresses, Consistency consistency) {
     return new AsyncSettings(
-        run, addresses.size(), Deployment.STANDALONE, consistency, DelayRules.none(), addresses);
+        run,
+        addresses.size(),
+        Deployment.STANDALONE,
+        consistency,
+        Traffic.plain(),
+        DelayRules.none(),
+        addresses);
   }
 
   /** The same settings with another delay rule. */
   public AsyncSettings withDelayRule(DelayRule other) {
-    return new AsyncSettings(run, servers, deployment, consistency, other, addresses);
+    return new AsyncSettings(run, servers, deployment, consistency, traffic, other, addresses);
+  }
+
+  /** The same settings with another way to send gradients and weights. */
+  public AsyncSettings withTraffic(Traffic other) {
+    return new AsyncSettings(run, servers, deployment, consistency, other, delayRule, addresses);
   }
 }

@@ -84,6 +84,7 @@ public final class Samples {
             123_456_789L,
             1,
             2,
+            33,
             3,
             4,
             5,
