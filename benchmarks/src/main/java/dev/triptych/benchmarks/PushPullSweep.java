@@ -33,16 +33,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A client is an endpoint with one connection and one thread that asks. A worker has one push
  * under way by protocol, so k requests in flight are k workers of one client. asp, sgd, one shard.
  *
- * <p>{@code bin/benchmark PushPullSweep [marks]}: with {@code marks} only the points that ps-lite's
- * figures are given for.
+ * <p>{@code bin/benchmark PushPullSweep [marks] [float32|int8]}: with {@code marks} only the sparse
+ * points of one client, which ps-lite's figures are given for; values are float64 unless said.
  */
 public final class PushPullSweep {
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
   private static final long WARM_NANOS = 300_000_000L;
   private static final long MEASURED_NANOS = 500_000_000L;
   private static final long RAW_NANOS = 200_000_000L;
-  private static final ValueFormat FORMAT =
-      ValueFormat.valueOf(System.getProperty("wire", "float64").toUpperCase(Locale.ROOT));
   private static final int[] DENSE_BYTES = {4 << 10, 64 << 10, 1 << 20, 16 << 20};
   private static final int[] SPARSE_KEYS = {100, 1_000, 10_000, 100_000, 1_000_000};
   private static final int[] CLIENTS = {1, 2, 4};
@@ -50,11 +48,13 @@ public final class PushPullSweep {
 
   private final Address server;
   private final int rawPort;
+  private final ValueFormat format;
   private final SplittableRandom random = new SplittableRandom(1);
 
-  private PushPullSweep(Address server, int rawPort) {
+  private PushPullSweep(Address server, int rawPort, ValueFormat format) {
     this.server = server;
     this.rawPort = rawPort;
+    this.format = format;
   }
 
   /** {@code serve} makes this process the server. */
@@ -63,12 +63,19 @@ public final class PushPullSweep {
       serve();
       return;
     }
-    boolean marksOnly = args.length > 0 && args[0].equals("marks");
+    List<String> words = List.of(args);
+    boolean marksOnly = words.contains("marks");
+    ValueFormat format = ValueFormat.FLOAT64;
+    for (ValueFormat other : ValueFormat.values()) {
+      format = words.contains(other.optionName()) ? other : format;
+    }
     try (HelperJvm helper = HelperJvm.start(PushPullSweep.class, "serve")) {
       String[] ports = helper.firstLine().split(" ");
       PushPullSweep sweep =
           new PushPullSweep(
-              new Address("127.0.0.1", Integer.parseInt(ports[0])), Integer.parseInt(ports[1]));
+              new Address("127.0.0.1", Integer.parseInt(ports[0])),
+              Integer.parseInt(ports[1]),
+              format);
       sweep.printHeader();
       for (int numClients : marksOnly ? new int[] {1} : CLIENTS) {
         for (int inFlight : IN_FLIGHT) {
@@ -120,7 +127,7 @@ public final class PushPullSweep {
       control.open(length -> settings(numClients * inFlight, length));
       List<Client> clients = new ArrayList<>();
       for (int client = 0; client < numClients; client++) {
-        clients.add(new Client(run, keys, client * inFlight, inFlight));
+        clients.add(new Client(run, keys, client * inFlight, inFlight, format));
       }
       try {
         passGate(clients);
@@ -235,7 +242,12 @@ public final class PushPullSweep {
     private final double[] gradient;
     private final long[] versions = {0};
 
-    Client(RunLocation run, int @Nullable [] keys, int firstWorker, int numWorkers) {
+    Client(
+        RunLocation run,
+        int @Nullable [] keys,
+        int firstWorker,
+        int numWorkers,
+        ValueFormat format) {
       this.keys = keys;
       int count = keys == null ? run.numParameters() : keys.length;
       gradient = new double[count];
@@ -244,7 +256,7 @@ public final class PushPullSweep {
       sequences = new long[numWorkers];
       weights = new double[numWorkers][count];
       for (int k = 0; k < numWorkers; k++) {
-        workers[k] = new ParameterClient(endpoint, run, firstWorker + k, 0, MAX_WAIT).in(FORMAT);
+        workers[k] = new ParameterClient(endpoint, run, firstWorker + k, 0, MAX_WAIT).in(format);
       }
     }
 

@@ -3,6 +3,7 @@ package dev.triptych.cli;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRule;
 import dev.triptych.async.delay.DelayRules;
+import dev.triptych.async.traffic.Traffic;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.Deployment;
 import dev.triptych.async.train.StandaloneServers;
@@ -12,6 +13,7 @@ import dev.triptych.spark.transport.Address;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of the asynchronous mode. */
@@ -21,8 +23,8 @@ final class AsyncOptions {
       paramLabel = "S|HOST:PORT,...",
       defaultValue = "1",
       description =
-          "Shards of the parameter server; with --deployment standalone the addresses of the servers"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Shards of the parameter server; with --deployment standalone the addresses of the"
+              + " servers (default: ${DEFAULT-VALUE}).")
   String servers = "1";
 
   @Option(
@@ -30,8 +32,8 @@ final class AsyncOptions {
       paramLabel = "WHERE",
       defaultValue = "driver",
       description =
-          "Where servers live: driver, executors as a Spark plugin, or standalone as processes of their own"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Where servers live: driver, executors as a Spark plugin, or standalone as processes of"
+              + " their own (default: ${DEFAULT-VALUE}).")
   String deployment = "driver";
 
   @Option(
@@ -52,15 +54,19 @@ final class AsyncOptions {
       paramLabel = "RULE",
       defaultValue = "none",
       description =
-          "What becomes of gradients computed from old weights: none, inverse, mishchenko, koloskova[:L],"
-              + " ringmaster:R, dc-asgd[:LAMBDA] or drop:BOUND (default: ${DEFAULT-VALUE}).")
+          "What becomes of gradients computed from old weights: none, inverse, mishchenko,"
+              + " koloskova[:L], ringmaster:R, dc-asgd[:LAMBDA] or drop:BOUND (default:"
+              + " ${DEFAULT-VALUE}).")
   String delayRule = "none";
+
+  @Mixin TrafficOptions traffic = new TrafficOptions();
 
   void check() {
     Choice.of("--deployment", deployment, List.of("driver", "executors", "standalone"));
     int unused = numServers();
     consistency();
     delayRule();
+    Traffic unusedTraffic = traffic.traffic();
   }
 
   /** S, the number of shards. */
@@ -112,14 +118,17 @@ final class AsyncOptions {
 
   AsyncSettings settings(RunSettings run) {
     if (isStandalone()) {
-      return AsyncSettings.standalone(run, addresses(), consistency()).withDelayRule(delayRule());
+      return AsyncSettings.standalone(run, addresses(), consistency())
+          .withDelayRule(delayRule())
+          .withTraffic(traffic.traffic());
     }
     return AsyncSettings.of(
             run,
             numServers(),
             Deployment.valueOf(deployment.toUpperCase(Locale.ROOT)),
             consistency())
-        .withDelayRule(delayRule());
+        .withDelayRule(delayRule())
+        .withTraffic(traffic.traffic());
   }
 
   private DelayRule delayRule() {

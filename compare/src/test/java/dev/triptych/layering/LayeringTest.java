@@ -53,6 +53,7 @@ class LayeringTest {
               "dev.triptych.async.store..",
               "dev.triptych.async.consistency..",
               "dev.triptych.async.delay..",
+              "dev.triptych.async.function..",
               "dev.triptych.async.ledger..",
               "dev.triptych.async.replica..",
               "dev.triptych.async.shard..",

@@ -47,6 +47,11 @@ public final class Ftrl implements Optimizer {
     return List.of(beta, l1, l2);
   }
 
+  /** λ₁. */
+  public double l1() {
+    return l1;
+  }
+
   @Override
   public OptimizerState newState(int length) {
     return new OptimizerState(length, length);

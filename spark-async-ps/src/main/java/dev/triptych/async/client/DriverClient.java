@@ -1,5 +1,9 @@
 package dev.triptych.async.client;
 
+import dev.triptych.async.function.FunctionCall;
+import dev.triptych.async.function.FunctionFailedException;
+import dev.triptych.async.function.FunctionRunner;
+import dev.triptych.async.function.ServerFunction;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
@@ -138,6 +142,35 @@ public final class DriverClient {
       slices.add(answer.snapshot());
     }
     return slices;
+  }
+
+  /**
+   * Runs a server function on every shard and combines the results in the order of the shards. The
+   * shards of a running run may be at different versions meanwhile.
+   *
+   * @throws ParameterServerException if it failed on a shard or here; says why
+   */
+  public double[] call(FunctionCall call) throws InterruptedException {
+    try {
+      ServerFunction function = FunctionRunner.named(call.function(), callersLoader());
+      double @Nullable [] combined = null;
+      for (Answer.FunctionResult part :
+          all(
+              id -> new Request.CallFunction(id, partition.start(id.shard()), call),
+              Answer.FunctionResult.class,
+              "calling " + call.function())) {
+        combined =
+            combined == null ? part.numbers() : function.combine(combined, part.numbers(), call);
+      }
+      return function.finish(combined == null ? new double[0] : combined, call);
+    } catch (FunctionFailedException | IllegalArgumentException e) {
+      throw new ParameterServerException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static ClassLoader callersLoader() {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    return loader == null ? DriverClient.class.getClassLoader() : loader;
   }
 
   /** Forgets the run everywhere. */

@@ -9,6 +9,8 @@ import dev.triptych.async.shard.Response;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.RangePartition;
 import dev.triptych.async.store.Selection;
+import dev.triptych.async.traffic.GradientCompressor;
+import dev.triptych.async.traffic.Traffic;
 import dev.triptych.async.traffic.ValueFormat;
 import dev.triptych.async.worker.WorkerEffect;
 import dev.triptych.async.worker.WorkerMachine;
@@ -46,7 +48,10 @@ public final class ParameterClient {
   private final @Nullable Sending[] sendings;
   private volatile @Nullable PendingCall<?> pending;
   private volatile long deadline;
-  private ValueFormat format = ValueFormat.FLOAT64;
+  private ValueFormat gradientFormat = ValueFormat.FLOAT64;
+  private ValueFormat weightFormat = ValueFormat.FLOAT64;
+  private @Nullable GradientCompressor compressor;
+  private double[] lastPulled = new double[0];
 
   /**
    * @param endpoint stays open; may be shared by many clients
@@ -64,9 +69,28 @@ public final class ParameterClient {
     Arrays.setAll(names, shard -> new KeyNames());
   }
 
-  /** Values of gradients and weights travel in this format from now on. */
-  public ParameterClient in(ValueFormat newFormat) {
-    format = newFormat;
+  /**
+   * Gradients and weights travel like this from now on.
+   *
+   * @param kktBound below which gradients of zero weights are kept back, see {@link
+   *     GradientCompressor}; then arrays of pulled weights must not change until the push
+   */
+  public ParameterClient with(Traffic traffic, double kktBound) {
+    gradientFormat = traffic.values();
+    weightFormat = traffic.weights();
+    calls.compress(traffic.compression());
+    compressor =
+        traffic.isLossy()
+            ? new GradientCompressor(traffic, partition.numParameters(), kktBound)
+            : null;
+    return this;
+  }
+
+  /** Values are rounded to this format, and nobody remembers what was lost. */
+  public ParameterClient in(ValueFormat format) {
+    gradientFormat = format;
+    weightFormat = format;
+    compressor = null;
     return this;
   }
 
@@ -90,6 +114,7 @@ public final class ParameterClient {
    */
   public CompletableFuture<Pulled> pull(long clock, int @Nullable [] keys, double[] into) {
     Selections selected = new Selections(keys);
+    lastPulled = into;
     return start(
         "pull of worker " + worker + " at clock " + clock,
         now -> machine.pull(clock, selected.all(), now),
@@ -105,10 +130,10 @@ public final class ParameterClient {
    */
   public CompletableFuture<Progress> push(
       long sequence, long[] versions, int numExamples, int @Nullable [] keys, double[] gradient) {
-    Selections pushed = new Selections(keys);
+    Gradients pushed = compressed(keys, gradient);
     return start(
         "push " + sequence + " of worker " + worker,
-        now -> machine.push(sequence, versions, numExamples, pushed.gradients(gradient), null, now),
+        now -> machine.push(sequence, versions, numExamples, pushed.all(), null, now),
         effect -> ((WorkerEffect.Pushed) effect).progress());
   }
 
@@ -128,13 +153,12 @@ public final class ParameterClient {
       double[] gradient,
       int @Nullable [] nextKeys,
       double[] into) {
-    Selections pushed = new Selections(keys);
+    Gradients pushed = compressed(keys, gradient);
+    lastPulled = into;
     Selections pulled = new Selections(nextKeys);
     return start(
         "push " + sequence + " and next pull of worker " + worker,
-        now ->
-            machine.push(
-                sequence, versions, numExamples, pushed.gradients(gradient), pulled.all(), now),
+        now -> machine.push(sequence, versions, numExamples, pushed.all(), pulled.all(), now),
         effect -> pulled.collect((WorkerEffect.Pulled) effect, into));
   }
 
@@ -181,7 +205,7 @@ public final class ParameterClient {
     // Encoded once: the caller may change the gradient when its call has returned.
     Sending sending = send.again() ? sendings[shard] : null;
     if (sending == null) {
-      sending = Sending.of(Request.of(id(shard), send.request()), pending().what());
+      sending = calls.sending(Request.of(id(shard), send.request()), pending().what());
       sendings[shard] = sending;
     }
     Sending sent = sending;
@@ -228,6 +252,20 @@ public final class ParameterClient {
     return call;
   }
 
+  private Gradients compressed(int @Nullable [] keys, double[] gradient) {
+    Selections computed = new Selections(keys);
+    GradientCompressor smaller = compressor;
+    if (smaller == null) {
+      return new Gradients(computed, computed, gradient);
+    }
+    smaller.take(keys, gradient, lastPulled);
+    Selections sent = smaller.keys() == keys ? computed : new Selections(smaller.keys());
+    for (int shard = 0; shard < partition.numShards(); shard++) {
+      smaller.round(sent.start(shard), sent.start(shard) + sent.length(shard));
+    }
+    return new Gradients(computed, sent, smaller.values());
+  }
+
   private ShardId id(int shard) {
     return new ShardId(calls.run().run(), shard);
   }
@@ -247,6 +285,34 @@ public final class ParameterClient {
     }
   }
 
+  /** A gradient cut by shard: the keys it was computed for, those that are sent, their values. */
+  private final class Gradients {
+    private final Selections computed;
+    private final Selections sent;
+    private final double[] values;
+
+    Gradients(Selections computed, Selections sent, double[] values) {
+      this.computed = computed;
+      this.sent = sent;
+      this.values = values;
+    }
+
+    Gradient[] all() {
+      Gradient[] all = new Gradient[partition.numShards()];
+      Arrays.setAll(all, this::of);
+      return all;
+    }
+
+    private Gradient of(int shard) {
+      int start = sent.start(shard);
+      int length = sent.length(shard);
+      double[] slice =
+          length == values.length ? values : Arrays.copyOfRange(values, start, start + length);
+      Selection selection = names[shard].name(sent.selection(shard)).in(gradientFormat);
+      return Gradient.of(selection, slice, computed.length(shard));
+    }
+  }
+
   /** Keys cut by shard. */
   private final class Selections {
     private final int @Nullable [] keys;
@@ -257,33 +323,18 @@ public final class ParameterClient {
       this.cuts = keys == null ? new int[0] : partition.cuts(keys);
     }
 
-    private Selection of(int shard) {
-      Selection selection = selection(shard);
-      return names[shard].name(selection).in(format);
+    private Selection wanted(int shard) {
+      return names[shard].name(selection(shard)).in(weightFormat);
     }
 
     Selection[] all() {
       Selection[] all = new Selection[partition.numShards()];
-      Arrays.setAll(all, this::of);
+      Arrays.setAll(all, this::wanted);
       return all;
     }
 
-    Gradient[] gradients(double[] gradient) {
-      Gradient[] gradients = new Gradient[partition.numShards()];
-      Arrays.setAll(gradients, shard -> gradient(shard, gradient));
-      return gradients;
-    }
-
-    private Selection selection(int shard) {
+    Selection selection(int shard) {
       return keys == null ? Selection.all() : Selection.of(positions(keys, shard));
-    }
-
-    private Gradient gradient(int shard, double[] gradient) {
-      double[] slice =
-          partition.numShards() == 1 && gradient.length == length(shard)
-              ? gradient
-              : Arrays.copyOfRange(gradient, start(shard), start(shard) + length(shard));
-      return Gradient.of(of(shard), slice);
     }
 
     Pulled collect(WorkerEffect.Pulled pulled, double[] into) {

@@ -1,5 +1,6 @@
 package dev.triptych.async.client;
 
+import dev.triptych.async.packing.Packing;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.MalformedMessageException;
 import dev.triptych.async.protocol.Message;
@@ -7,6 +8,7 @@ import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
 import dev.triptych.async.shard.Response;
 import dev.triptych.async.store.Selection;
+import dev.triptych.async.traffic.Compression;
 import dev.triptych.async.worker.RetryRule;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.ConnectionLostException;
@@ -35,11 +37,17 @@ final class ShardCalls {
   private final Endpoint endpoint;
   private final RunLocation run;
   private final RetryRule retry;
+  private volatile Packing packing = Packing.of(Compression.NONE);
 
   ShardCalls(Endpoint endpoint, RunLocation run, Duration maxWait) {
     this.endpoint = endpoint;
     this.run = run;
     this.retry = RetryRule.connections(maxWait.toNanos());
+  }
+
+  /** Messages are compressed from now on, and so are their answers. */
+  void compress(Compression compression) {
+    packing = Packing.of(compression);
   }
 
   RunLocation run() {
@@ -51,12 +59,15 @@ final class ShardCalls {
   }
 
   /** A request as it is sent, perhaps several times. */
-  record Sending(ShardId to, ByteBuffer bytes, List<Selection> namedKeys, String what) {
-    static Sending of(Request request, String what) {
-      int shard = request.to().shard();
-      return new Sending(
-          request.to(), Message.encode(request), request.namedKeys(), what + " on shard " + shard);
-    }
+  record Sending(ShardId to, ByteBuffer bytes, List<Selection> namedKeys, String what) {}
+
+  /** The bytes of a request, made once. */
+  Sending sending(Request request, String what) {
+    return new Sending(
+        request.to(),
+        packing.pack(Message.encode(request)),
+        request.namedKeys(),
+        what + " on shard " + request.to().shard());
   }
 
   Address server(ShardId shard) {
@@ -70,7 +81,7 @@ final class ShardCalls {
    * @return fails with a {@link ParameterServerException}
    */
   <A extends Answer> CompletableFuture<A> call(Request request, Class<A> expected, String what) {
-    Sending sending = Sending.of(request, what);
+    Sending sending = sending(request, what);
     CompletableFuture<A> result = new CompletableFuture<>();
     send(sending, expected, result, System.nanoTime() + retry.maxWait(), 0);
     return result;
@@ -179,7 +190,7 @@ final class ShardCalls {
 
   private static Answer decode(Sending sending, ByteBuffer bytes) {
     try {
-      Message message = Message.decode(bytes);
+      Message message = Message.decode(Packing.packingOf(bytes).unpack(bytes));
       if (message instanceof Answer answer) {
         return answer;
       }

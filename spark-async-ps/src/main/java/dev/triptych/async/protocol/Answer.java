@@ -8,6 +8,7 @@ import dev.triptych.async.shard.SnapshotSummary;
 import dev.triptych.core.training.StalenessHistogram;
 import java.nio.DoubleBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,45 @@ public sealed interface Answer extends Message {
     public void writeTo(WireWriter out) {}
   }
 
+  /**
+   * What a function gave.
+   *
+   * @param version of the shard that it saw
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record FunctionResult(long version, double[] numbers) implements Answer {
+    static FunctionResult read(WireReader in) throws MalformedMessageException {
+      return new FunctionResult(in.readLong(), in.readDoubles());
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.FUNCTION_RESULT;
+    }
+
+    @Override
+    public int encodedLength() {
+      return WireWriter.lengthOfArray(8, numbers.length, Double.BYTES);
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putLong(version).putDoubles(DoubleBuffer.wrap(numbers));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof FunctionResult that
+          && version == that.version
+          && Arrays.equals(numbers, that.numbers);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Long.hashCode(version) + Arrays.hashCode(numbers);
+    }
+  }
+
   /** How the shard stands. */
   record StatusAnswer(ShardStatus status) implements Answer {
     static StatusAnswer read(WireReader in) throws MalformedMessageException {
@@ -62,6 +102,7 @@ public sealed interface Answer extends Message {
       long nanos = in.readLong();
       long bytesReceived = in.readLong();
       long bytesSent = in.readLong();
+      long bytesPlain = in.readLong();
       long maxClockGap = in.readLong();
       long numDuplicates = in.readLong();
       long numFenced = in.readLong();
@@ -80,6 +121,7 @@ public sealed interface Answer extends Message {
               nanos,
               bytesReceived,
               bytesSent,
+              bytesPlain,
               maxClockGap,
               numDuplicates,
               numFenced,
@@ -98,7 +140,7 @@ public sealed interface Answer extends Message {
 
     @Override
     public int encodedLength() {
-      return 85
+      return 93
           + WireWriter.lengthOfArray(0, status.waitingFor().size(), Integer.BYTES)
           + WireWriter.lengthOfArray(0, status.clocks().length, Long.BYTES)
           + WireWriter.lengthOfArray(0, status.lastReads().length, Long.BYTES)
@@ -114,6 +156,7 @@ public sealed interface Answer extends Message {
           .putLong(status.nanos())
           .putLong(status.bytesReceived())
           .putLong(status.bytesSent())
+          .putLong(status.bytesPlain())
           .putLong(status.maxClockGap())
           .putLong(status.numDuplicates())
           .putLong(status.numFenced())
@@ -221,6 +264,11 @@ public sealed interface Answer extends Message {
   record Weights(Response.Weights response) implements ToWorker {
     static Weights read(WireReader in) throws MalformedMessageException {
       return new Weights(in.readWeights(in.readEnum(Progress.values()), in.readLong()));
+    }
+
+    @Override
+    public long plainLength() {
+      return 2 + 9 + 4 + (long) Double.BYTES * response.values().remaining();
     }
 
     @Override

@@ -17,6 +17,14 @@ public sealed interface Message permits Request, Answer {
   /** Bytes that {@link #writeTo} writes. */
   int encodedLength();
 
+  /**
+   * Bytes of the whole message if keys were plain ints, values doubles and nothing was kept back:
+   * what {@link #encode} is compared with.
+   */
+  default long plainLength() {
+    return 2L + encodedLength();
+  }
+
   /** Writes exactly {@link #encodedLength} bytes. */
   void writeTo(WireWriter out);
 

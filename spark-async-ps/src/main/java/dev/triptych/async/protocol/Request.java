@@ -2,6 +2,7 @@ package dev.triptych.async.protocol;
 
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRules;
+import dev.triptych.async.function.FunctionCall;
 import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.PullRequest;
 import dev.triptych.async.shard.PushRequest;
@@ -37,6 +38,10 @@ public sealed interface Request extends Message {
   /** The sets of keys that the request names by their hashes alone. */
   default List<Selection> namedKeys() {
     return List.of();
+  }
+
+  private static long plainLengthOf(Selection selection) {
+    return selection.isAll() ? 1 : 5 + (long) Integer.BYTES * selection.count(0);
   }
 
   /** Bytes that the keys themselves take in a request. */
@@ -132,6 +137,43 @@ public sealed interface Request extends Message {
     @Override
     public void writeTo(WireWriter out) {
       out.putShard(to).putLong(budget);
+    }
+  }
+
+  /**
+   * Run a function on the shard; answered by {@link Answer.FunctionResult}.
+   *
+   * @param first the parameter at the slice's position 0
+   */
+  record CallFunction(ShardId to, long first, FunctionCall call) implements Request {
+    static CallFunction read(WireReader in) throws MalformedMessageException {
+      ShardId to = in.readShard();
+      long first = in.readLong();
+      String function = in.readString();
+      return new CallFunction(
+          to, first, new FunctionCall(function, in.readStrings(), in.readDoubles()));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.CALL_FUNCTION;
+    }
+
+    @Override
+    public int encodedLength() {
+      return WireWriter.lengthOfArray(
+          20L + WireWriter.lengthOf(call.function()) + WireWriter.lengthOf(call.vectors()),
+          call.numbers().length,
+          Double.BYTES);
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putShard(to)
+          .putLong(first)
+          .putString(call.function())
+          .putStrings(call.vectors())
+          .putDoubles(DoubleBuffer.wrap(call.numbers()));
     }
   }
 
@@ -320,6 +362,11 @@ public sealed interface Request extends Message {
     }
 
     @Override
+    public long plainLength() {
+      return 2 + 12 + 20 + plainLengthOf(request.selection());
+    }
+
+    @Override
     public MessageType type() {
       return MessageType.PULL;
     }
@@ -368,6 +415,17 @@ public sealed interface Request extends Message {
         named.add(request.gradient().selection());
       }
       return named;
+    }
+
+    @Override
+    public long plainLength() {
+      Selection next = request.next();
+      long computed = request.gradient().numComputed();
+      // Who pulls all weights computes all gradients, even if some are kept back.
+      boolean dense = request.gradient().selection().isAll() || (next != null && next.isAll());
+      long keys = dense ? 1 : 5 + Integer.BYTES * computed;
+      long nextKeys = next == null ? 1 : plainLengthOf(next);
+      return 2 + 12 + 32 + nextKeys + keys + 4 + Double.BYTES * computed;
     }
 
     @Override

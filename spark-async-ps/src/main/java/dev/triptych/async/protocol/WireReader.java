@@ -8,6 +8,8 @@ import dev.triptych.async.traffic.ValueFormat;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,15 @@ final class WireReader {
     byte[] utf8 = new byte[readCount(1)];
     in.get(utf8);
     return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  List<String> readStrings() throws MalformedMessageException {
+    int count = readCount(Integer.BYTES);
+    List<String> texts = new ArrayList<>();
+    for (int k = 0; k < count; k++) {
+      texts.add(readString());
+    }
+    return texts;
   }
 
   ShardId readShard() throws MalformedMessageException {

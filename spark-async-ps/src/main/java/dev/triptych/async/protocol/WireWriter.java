@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the parts of messages; the counterpart of {@link WireReader}. */
@@ -34,6 +35,14 @@ final class WireWriter {
   /** Bytes of {@code before}, a format, a count and the values. */
   static int lengthOfValues(long before, int count, ValueFormat format) {
     return Math.toIntExact(before + 5 + format.encodedLength(count));
+  }
+
+  static int lengthOf(List<String> texts) {
+    int length = 4;
+    for (String text : texts) {
+      length = Math.addExact(length, lengthOf(text));
+    }
+    return length;
   }
 
   /** Bytes of {@code before}, a count and the items. */
@@ -64,6 +73,12 @@ final class WireWriter {
   WireWriter putString(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     out.putInt(utf8.length).put(utf8);
+    return this;
+  }
+
+  WireWriter putStrings(List<String> texts) {
+    putInt(texts.size());
+    texts.forEach(this::putString);
     return this;
   }
 

@@ -2,6 +2,7 @@ package dev.triptych.async.server;
 
 import dev.triptych.async.metrics.HostedShards;
 import dev.triptych.async.metrics.ServerMetrics;
+import dev.triptych.async.packing.Packing;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.KeySets;
 import dev.triptych.async.protocol.MalformedMessageException;
@@ -12,6 +13,7 @@ import dev.triptych.async.protocol.UnknownKeysException;
 import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.ShardStatus;
+import dev.triptych.async.traffic.Compression;
 import dev.triptych.spark.transport.Reply;
 import dev.triptych.spark.transport.RequestHandler;
 import java.nio.ByteBuffer;
@@ -49,8 +51,10 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   public void handle(ByteBuffer bytes, Reply to) {
     metrics.received(bytes.remaining());
     Message message;
+    Packing packing;
     try {
-      message = Message.decode(bytes, keySetsOf(to.connection()));
+      packing = Packing.packingOf(bytes);
+      message = Message.decode(packing.unpack(bytes), keySetsOf(to.connection()));
     } catch (UnknownKeysException e) {
       to.success(
           Message.encode(rejected(Response.Reason.UNKNOWN_KEYS, String.valueOf(e.getMessage()))));
@@ -65,7 +69,9 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
       to.failure("a server takes requests, not " + message.type());
       return;
     }
-    handle(request, bytes.limit(), new TimedReply(to, request, metrics));
+    Reply timed = new TimedReply(to, request, metrics);
+    boolean packed = packing.compression() != Compression.NONE;
+    handle(request, bytes.limit(), packed ? new PackedReply(timed, packing) : timed);
   }
 
   private void handle(Request request, int numBytes, Reply reply) {

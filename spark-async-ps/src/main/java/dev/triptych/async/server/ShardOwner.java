@@ -1,5 +1,9 @@
 package dev.triptych.async.server;
 
+import dev.triptych.async.function.FunctionFailedException;
+import dev.triptych.async.function.FunctionRunner;
+import dev.triptych.async.function.ServerFunction;
+import dev.triptych.async.function.Slice;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.Message;
 import dev.triptych.async.protocol.Request;
@@ -31,6 +35,8 @@ final class ShardOwner implements Runnable {
   private final LinkedBlockingQueue<Delivery> queue = new LinkedBlockingQueue<>();
   private final ShardMachine<Reply> machine;
   private final Thread thread;
+  // What server functions see; made when the first one is called.
+  private @Nullable Slice slice;
   private volatile boolean stopped;
 
   private ShardOwner(ShardId id, ShardSettings settings) {
@@ -109,13 +115,13 @@ final class ShardOwner implements Runnable {
     Request request = delivery.request();
     Reply reply = delivery.reply();
     if (request instanceof Request.Push push) {
-      machine.countBytes(delivery.numBytes(), 0);
+      count(delivery);
       send(machine.push(push.request(), reply, System.nanoTime()));
     } else if (request instanceof Request.Pull pull) {
-      machine.countBytes(delivery.numBytes(), 0);
+      count(delivery);
       send(machine.pull(pull.request(), reply, System.nanoTime()));
     } else if (request instanceof Request.Hello hello) {
-      machine.countBytes(delivery.numBytes(), 0);
+      count(delivery);
       send(machine.hello(hello.request(), reply));
     } else if (request instanceof Request.ExtendRun extend) {
       machine.extend(extend.budget());
@@ -130,6 +136,8 @@ final class ShardOwner implements Runnable {
       reply.success(Message.encode(valuesOf(fetch)));
     } else if (request instanceof Request.FetchCurrent) {
       reply.success(Message.encode(new Answer.Snapshot(machine.current())));
+    } else if (request instanceof Request.CallFunction call) {
+      reply.success(Message.encode(call(call)));
     } else {
       reply.failure(request.type() + " is not for a shard");
     }
@@ -166,6 +174,26 @@ final class ShardOwner implements Runnable {
     return new Answer.Rejected(new Response.Rejected(Response.Reason.INVALID, message));
   }
 
+  private Answer call(Request.CallFunction request) {
+    if (slice == null) {
+      slice = Slice.of(request.first(), machine.weights());
+    }
+    try {
+      double[] numbers =
+          FunctionRunner.run(slice, request.call(), ServerFunction.class.getClassLoader());
+      return new Answer.FunctionResult(machine.version(), numbers);
+    } catch (FunctionFailedException e) {
+      LOG.warn("{}: {}", id, e.getMessage());
+      return new Answer.Rejected(
+          new Response.Rejected(Response.Reason.INVALID, id + ": " + e.getMessage()));
+    }
+  }
+
+  private void count(Delivery delivery) {
+    machine.countBytes(delivery.numBytes(), 0);
+    machine.countPlainBytes(delivery.request().plainLength());
+  }
+
   private @Nullable SliceSnapshot firstFrom(long version) {
     for (SliceSnapshot snapshot : machine.snapshots()) {
       if (snapshot.version() >= version) {
@@ -178,8 +206,10 @@ final class ShardOwner implements Runnable {
   private void send(List<Effect<Reply>> effects) {
     for (Effect<Reply> effect : effects) {
       if (effect instanceof Effect.Answer<Reply> answer) {
-        ByteBuffer bytes = Message.encode(Answer.of(answer.response()));
+        Answer message = Answer.of(answer.response());
+        ByteBuffer bytes = PackedReply.pack(answer.to(), Message.encode(message));
         machine.countBytes(0, bytes.remaining());
+        machine.countPlainBytes(message.plainLength());
         try {
           answer.to().success(bytes);
         } catch (RuntimeException e) {

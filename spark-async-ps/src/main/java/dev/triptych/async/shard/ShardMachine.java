@@ -3,6 +3,7 @@ package dev.triptych.async.shard;
 import dev.triptych.async.consistency.ClockTable;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRule;
+import dev.triptych.async.function.VectorView;
 import dev.triptych.async.ledger.PushLedger;
 import dev.triptych.async.shard.Response.Reason;
 import dev.triptych.async.state.StateReader;
@@ -73,6 +74,7 @@ public final class ShardMachine<T> {
   private long divergedAtUpdate;
   private long bytesReceived;
   private long bytesSent;
+  private long bytesPlain;
   private long maxClockGap;
   private long numDuplicates;
   private long numFenced;
@@ -111,6 +113,7 @@ public final class ShardMachine<T> {
     divergedAtUpdate = in.readLong();
     bytesReceived = in.readLong();
     bytesSent = in.readLong();
+    bytesPlain = in.readLong();
     maxClockGap = in.readLong();
     numDuplicates = in.readLong();
     numFenced = in.readLong();
@@ -167,6 +170,7 @@ public final class ShardMachine<T> {
         .putLong(divergedAtUpdate)
         .putLong(bytesReceived)
         .putLong(bytesSent)
+        .putLong(bytesPlain)
         .putLong(maxClockGap)
         .putLong(numDuplicates)
         .putLong(numFenced)
@@ -350,6 +354,11 @@ public final class ShardMachine<T> {
     bytesSent += sent;
   }
 
+  /** Counts what a message would have taken with plain keys and doubles, nothing kept back. */
+  public void countPlainBytes(long bytes) {
+    bytesPlain += bytes;
+  }
+
   /** How it stands; copies everything. */
   public ShardStatus status() {
     return new ShardStatus(
@@ -360,6 +369,7 @@ public final class ShardMachine<T> {
         nanos,
         bytesReceived,
         bytesSent,
+        bytesPlain,
         maxClockGap,
         numDuplicates,
         numFenced,
@@ -396,6 +406,26 @@ public final class ShardMachine<T> {
         bytesReceived + bytesSent,
         staleness.max(),
         DoubleBuffer.wrap(Arrays.copyOf(shard.weights(), shard.length())));
+  }
+
+  /** The live weights, to be read between two events. */
+  public VectorView weights() {
+    return new VectorView() {
+      @Override
+      public int length() {
+        return shard.length();
+      }
+
+      @Override
+      public double at(int position) {
+        return shard.weights()[position];
+      }
+    };
+  }
+
+  /** Updates applied so far. */
+  public long version() {
+    return shard.version();
   }
 
   /** Length of the slice. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param nanos on the training clock, up to the last update
  * @param bytesReceived of requests
  * @param bytesSent of replies
+ * @param bytesPlain what all of them would take with plain keys and doubles, nothing kept back
  * @param maxClockGap largest gap between two workers' clocks so far
  * @param numDuplicates pushes that had been applied before
  * @param numFenced requests of replaced attempts
@@ -33,6 +34,7 @@ public record ShardStatus(
     long nanos,
     long bytesReceived,
     long bytesSent,
+    long bytesPlain,
     long maxClockGap,
     long numDuplicates,
     long numFenced,

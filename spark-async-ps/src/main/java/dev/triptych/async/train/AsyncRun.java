@@ -223,7 +223,7 @@ final class AsyncRun implements AutoCloseable {
 
   private void runWorkers() throws InterruptedException {
     JavaFutureAction<List<List<WorkerActivity>>> job =
-        collectAsync(new WorkerTask(objective, run, location, data.numRows()));
+        collectAsync(new WorkerTask(objective, run, location, settings.traffic(), data.numRows()));
     try {
       for (List<WorkerActivity> task : watch(job)) {
         for (WorkerActivity activity : task) {
@@ -346,9 +346,11 @@ final class AsyncRun implements AutoCloseable {
       throws InterruptedException {
     ShardStatus first = shards.get(0);
     long bytes = 0;
+    long bytesPlain = 0;
     Long divergedAt = null;
     for (ShardStatus shard : shards) {
       bytes += shard.bytesReceived() + shard.bytesSent();
+      bytesPlain += shard.bytesPlain();
       if (shard.divergedAtUpdate() > 0) {
         divergedAt =
             divergedAt == null
@@ -365,7 +367,7 @@ final class AsyncRun implements AutoCloseable {
     return new TrainingRun(
         "async",
         settings.consistency().kind().optionName(),
-        settingsInWords(),
+        settingsInWords(bytes, bytesPlain),
         run.seed(),
         Versions.here(spark.sc()),
         reason,
@@ -392,7 +394,7 @@ final class AsyncRun implements AutoCloseable {
     return counters;
   }
 
-  private Map<String, String> settingsInWords() {
+  private Map<String, String> settingsInWords(long bytes, long bytesPlain) {
     Map<String, String> words = new LinkedHashMap<>(run.inWords());
     Consistency consistency = settings.consistency();
     words.put("consistency", consistency.kind().optionName());
@@ -403,6 +405,8 @@ final class AsyncRun implements AutoCloseable {
     words.put("servers", String.valueOf(settings.servers()));
     words.put("deployment", settings.deployment().optionName());
     words.put("gradients", format.words());
+    settings.traffic().describe(words);
+    words.put("bytes", "%d, %d fewer than in plain form".formatted(bytes, bytesPlain - bytes));
     words.put("tasks", String.valueOf(workers.numTasks()));
     return words;
   }

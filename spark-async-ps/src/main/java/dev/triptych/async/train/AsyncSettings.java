@@ -3,6 +3,7 @@ package dev.triptych.async.train;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRule;
 import dev.triptych.async.delay.DelayRules;
+import dev.triptych.async.traffic.Traffic;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers S ≥ 1 shards
  * @param deployment where the shards live
  * @param consistency how far workers may run ahead
+ * @param traffic how gradients and weights travel
  * @param delayRule what becomes of gradients computed from old weights
  * @param sink takes the final weights from the servers; null when the driver collects them
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
@@ -25,6 +27,7 @@ public record AsyncSettings(
     int servers,
     Deployment deployment,
     Consistency consistency,
+    Traffic traffic,
     DelayRule delayRule,
     @Nullable WeightsSink sink,
     List<Address> addresses) {
@@ -42,7 +45,7 @@ public record AsyncSettings(
   public static AsyncSettings of(
       RunSettings run, int servers, Deployment deployment, Consistency consistency) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, DelayRules.none(), null, List.of());
+        run, servers, deployment, consistency, Traffic.plain(), DelayRules.none(), null, List.of());
   }
 
   /** What every run on stand-alone servers must say; one shard for each of them. */
@@ -53,6 +56,7 @@ public record AsyncSettings(
         addresses.size(),
         Deployment.STANDALONE,
         consistency,
+        Traffic.plain(),
         DelayRules.none(),
         null,
         addresses);
@@ -60,11 +64,19 @@ public record AsyncSettings(
 
   /** The same settings with another delay rule. */
   public AsyncSettings withDelayRule(DelayRule other) {
-    return new AsyncSettings(run, servers, deployment, consistency, other, sink, addresses);
+    return new AsyncSettings(
+        run, servers, deployment, consistency, traffic, other, sink, addresses);
+  }
+
+  /** The same settings with another way to send gradients and weights. */
+  public AsyncSettings withTraffic(Traffic other) {
+    return new AsyncSettings(
+        run, servers, deployment, consistency, other, delayRule, sink, addresses);
   }
 
   /** The same settings, the final weights not collected: nothing of their size is on the driver. */
   public AsyncSettings withWeightsTo(WeightsSink taker) {
-    return new AsyncSettings(run, servers, deployment, consistency, delayRule, taker, addresses);
+    return new AsyncSettings(
+        run, servers, deployment, consistency, traffic, delayRule, taker, addresses);
   }
 }

@@ -2,6 +2,7 @@ package dev.triptych.async.train;
 
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.model.Objective;
+import dev.triptych.core.optimizer.Ftrl;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.Trainer;
@@ -42,6 +43,12 @@ public final class AsyncTrainer implements Trainer<AsyncSettings> {
       throw new InvalidInputException(
           "--workers %d, but the data has %d partitions"
               .formatted(settings.run().numWorkers(), data.numWorkers()));
+    }
+    if (settings.traffic().kktFilter()
+        && !(settings.run().optimizer() instanceof Ftrl ftrl && ftrl.l1() > 0)) {
+      throw new InvalidInputException(
+          "--kkt-filter: only weights that an L1 penalty keeps at zero can be filtered; needs"
+              + " --optimizer ftrl with an L1 threshold above 0");
     }
     try (AsyncRun run = AsyncRun.open(objective, data, settings, progress)) {
       return run.train();

@@ -2,9 +2,11 @@ package dev.triptych.async.train;
 
 import dev.triptych.async.client.ParameterClient;
 import dev.triptych.async.client.RunLocation;
+import dev.triptych.async.traffic.Traffic;
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.CompactBlock;
 import dev.triptych.core.model.Objective;
+import dev.triptych.core.optimizer.Ftrl;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.transport.Endpoint;
@@ -28,15 +30,18 @@ final class WorkerTask implements TaskBody<List<WorkerActivity>> {
   private final Objective objective;
   private final RunSettings run;
   private final RunLocation location;
+  private final Traffic traffic;
   private final long numRows;
 
   /**
    * @param numRows n
    */
-  WorkerTask(Objective objective, RunSettings run, RunLocation location, long numRows) {
+  WorkerTask(
+      Objective objective, RunSettings run, RunLocation location, Traffic traffic, long numRows) {
     this.objective = objective;
     this.run = run;
     this.location = location;
+    this.traffic = traffic;
     this.numRows = numRows;
   }
 
@@ -56,9 +61,15 @@ final class WorkerTask implements TaskBody<List<WorkerActivity>> {
   private WorkerActivity work(Worker worker, Endpoint endpoint, long attempt)
       throws InterruptedException {
     ParameterClient client =
-        new ParameterClient(endpoint, location, worker.index(), attempt, run.maxWait().plus(SLACK));
+        new ParameterClient(endpoint, location, worker.index(), attempt, run.maxWait().plus(SLACK))
+            .with(traffic, kktBound(run));
     Pacer pacer = new Pacer(run.stragglers(), worker.index());
     return new WorkerLoop(worker.index(), client, gradients(worker), pacer).run();
+  }
+
+  /** λ₁/(2N): what N workers keep back of a weight stays below half of FTRL's threshold. */
+  private static double kktBound(RunSettings run) {
+    return run.optimizer() instanceof Ftrl ftrl ? ftrl.l1() / (2 * run.numWorkers()) : 0;
   }
 
   private StepGradients gradients(Worker worker) {

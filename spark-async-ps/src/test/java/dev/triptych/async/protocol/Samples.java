@@ -2,6 +2,9 @@ package dev.triptych.async.protocol;
 
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRules;
+import dev.triptych.async.function.FunctionCall;
+import dev.triptych.async.function.Slice;
+import dev.triptych.async.function.TopK;
 import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.PullRequest;
@@ -56,6 +59,8 @@ public final class Samples {
         new Request.FetchCurrent(SHARD),
         new Request.ListSnapshots(SHARD, 13, 2),
         new Request.FetchValues(SHARD, 13, IntBuffer.wrap(new int[] {0, 2})),
+        new Request.CallFunction(
+            SHARD, 7, FunctionCall.of(TopK.class, List.of(Slice.WEIGHTS, "früher"), 3)),
         new Request.Hello(SHARD, new HelloRequest(1, 77)),
         new Request.Pull(SHARD, new PullRequest(1, 77, 0, Selection.all())),
         new Request.Pull(SHARD, new PullRequest(2, 77, 5, keys)),
@@ -83,6 +88,7 @@ public final class Samples {
             123_456_789L,
             1,
             2,
+            33,
             3,
             4,
             5,
@@ -98,6 +104,7 @@ public final class Samples {
         new Answer.StatusAnswer(status),
         new Answer.Snapshot(new SliceSnapshot(1, 2, 3, 4, 5, values)),
         new Answer.Snapshot(null),
+        new Answer.FunctionResult(12, new double[] {1, -0.5}),
         new Answer.Rejected(new Response.Rejected(Response.Reason.FENCED, "zurückgewiesen")),
         new Answer.Resume(new Response.Resume(Progress.RUNNING, 17)),
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values)),

@@ -3,6 +3,7 @@ package dev.triptych.async.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.MetricRegistry;
+import dev.triptych.async.function.FunctionCall;
 import dev.triptych.async.metrics.ServerMetrics;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.Message;
@@ -54,6 +55,20 @@ class ShardHostPropertyTest {
       assertThat(snapshot).isNotNull();
       // nobody has opened the gate, but a damaged push may be a valid one
       assertThat(snapshot.weights().remaining()).isEqualTo(open.settings().length());
+    }
+  }
+
+  @Property(tries = 1)
+  void onlyServerFunctionsAreRunByName() throws Exception {
+    Request.OpenRun open = (Request.OpenRun) Samples.requests().get(0);
+    try (ShardHost host = new ShardHost(64L << 20, new ServerMetrics(new MetricRegistry()))) {
+      ask(host, Message.encode(open));
+      for (String name : List.of("java.lang.Runtime", "com.acme.Nowhere", "", "[I")) {
+        FunctionCall call = new FunctionCall(name, List.of(), new double[0]);
+        Message answer = ask(host, Message.encode(new Request.CallFunction(open.to(), 0, call)));
+        assertThat(answer).isInstanceOf(Answer.Rejected.class);
+        assertThat(((Answer.Rejected) answer).response().message()).contains(name);
+      }
     }
   }
 

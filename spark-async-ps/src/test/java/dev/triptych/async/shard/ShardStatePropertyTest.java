@@ -86,6 +86,9 @@ class ShardStatePropertyTest {
     for (int worker = 0; worker < settings.numWorkers(); worker++) {
       List<Response> answers = new ArrayList<>();
       collect(machine.push(push(random, settings, worker, 0, 0), worker, 1), answers);
+      if (machine.status().progress() == Progress.DIVERGED) {
+        return; // a NaN was drawn: everybody is told so, held or not
+      }
       assertThat(answers).as("seed %d", seed).isEmpty();
       assertThat(machine.isParked(worker)).isTrue();
     }
