@@ -6,6 +6,7 @@ import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.traffic.Traffic;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.Deployment;
+import dev.triptych.async.train.Durability;
 import dev.triptych.async.train.StandaloneServers;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
@@ -61,9 +62,19 @@ final class AsyncOptions {
 
   @Mixin TrafficOptions traffic = new TrafficOptions();
 
+  @Option(
+      names = "--replicas",
+      paramLabel = "R",
+      defaultValue = "1",
+      description =
+          "Replicas of each shard, on different servers: 1, or 2 to survive the loss of a server"
+              + " (default: ${DEFAULT-VALUE}).")
+  int replicas = 1;
+
   void check() {
     Choice.of("--deployment", deployment, List.of("driver", "executors", "standalone"));
     int unused = numServers();
+    checkReplicas();
     consistency();
     delayRule();
     Traffic unusedTraffic = traffic.traffic();
@@ -120,7 +131,8 @@ final class AsyncOptions {
     if (isStandalone()) {
       return AsyncSettings.standalone(run, addresses(), consistency())
           .withDelayRule(delayRule())
-          .withTraffic(traffic.traffic());
+          .withTraffic(traffic.traffic())
+          .withDurability(durability());
     }
     return AsyncSettings.of(
             run,
@@ -128,7 +140,25 @@ final class AsyncOptions {
             Deployment.valueOf(deployment.toUpperCase(Locale.ROOT)),
             consistency())
         .withDelayRule(delayRule())
-        .withTraffic(traffic.traffic());
+        .withTraffic(traffic.traffic())
+        .withDurability(durability());
+  }
+
+  private void checkReplicas() {
+    if (replicas < 1 || replicas > 2) {
+      throw new InvalidInputException("--replicas: expected 1 or 2, got " + replicas);
+    }
+    if (replicas > 1 && deployment.equals("driver")) {
+      throw new InvalidInputException(
+          "--replicas 2: needs two server processes, --deployment driver has one");
+    }
+    if (isStandalone() && addresses().size() < replicas) {
+      throw new InvalidInputException("--replicas 2: needs two servers, --servers names one");
+    }
+  }
+
+  private Durability durability() {
+    return Durability.none().withReplicas(replicas);
   }
 
   private DelayRule delayRule() {

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a server answers. */
-public sealed interface Answer extends Message {
+public non-sealed interface Answer extends Message {
   /** The message that carries a shard's response. */
   static Answer of(Response response) {
     if (response instanceof Response.Weights weights) {

@@ -13,6 +13,21 @@ public enum MessageType {
   PULL(17, Request.Pull::read),
   PUSH(18, Request.Push::read),
   KEYS(20, Request.Keys::read),
+  FOLLOW(32, ReplicaRequest.Follow::read),
+  UNFOLLOW(33, ReplicaRequest.Unfollow::read),
+  PROMOTE(34, ReplicaRequest.Promote::read),
+  RETIRE(35, ReplicaRequest.Retire::read),
+  REPLICA_STATUS(36, ReplicaRequest.ReplicaStatus::read),
+  REPLICATE(37, ReplicaRequest.Replicate::read),
+  INSTALL(38, ReplicaRequest.Install::read),
+  LOCATE(39, ReplicaRequest.Locate::read),
+  ANNOUNCE(40, ReplicaRequest.Announce::read),
+  HOLD(41, ReplicaRequest.Hold::read),
+  RELEASE(42, ReplicaRequest.Release::read),
+  CUT(43, ReplicaRequest.Cut::read),
+  FREEZE(44, ReplicaRequest.Freeze::read),
+  FETCH_STATE(45, ReplicaRequest.FetchState::read),
+  RESUME_RUN(46, ReplicaRequest.ResumeRun::read),
   DONE(64, Answer.Done::read),
   STATUS_ANSWER(65, Answer.StatusAnswer::read),
   SNAPSHOT(66, Answer.Snapshot::read),
@@ -20,7 +35,13 @@ public enum MessageType {
   FUNCTION_RESULT(68, Answer.FunctionResult::read),
   RESUME(80, Answer.Resume::read),
   WEIGHTS(81, Answer.Weights::read),
-  ACCEPTED(82, Answer.Accepted::read);
+  ACCEPTED(82, Answer.Accepted::read),
+  REPLICA_STATE(96, ReplicaAnswer.State::read),
+  REPLICATED(97, ReplicaAnswer.Replicated::read),
+  PLACES(98, ReplicaAnswer.Places::read),
+  CUT_STATE(99, ReplicaAnswer.CutState::read),
+  FROZEN(100, ReplicaAnswer.Frozen::read),
+  STATE_PART(101, ReplicaAnswer.StatePart::read);
 
   private static final MessageType[] BY_CODE = new MessageType[128];
 

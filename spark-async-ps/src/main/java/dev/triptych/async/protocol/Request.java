@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a server is asked: by the driver about a run, by a worker about its steps. */
-public sealed interface Request extends Message {
+public non-sealed interface Request extends Message {
   /** The shard that is asked. */
   ShardId to();
 
@@ -41,6 +41,16 @@ public sealed interface Request extends Message {
 
   private static long plainLengthOf(Selection selection) {
     return selection.isAll() ? 1 : 5 + (long) Integer.BYTES * selection.count(0);
+  }
+
+  /** Whether it may change the shard, so that replicas need it too. */
+  default boolean changesShard() {
+    return true;
+  }
+
+  /** The same request for anybody: without names of keys, values to the bit. */
+  default Request plain() {
+    return this;
   }
 
   /** Bytes that the keys themselves take in a request. */
@@ -154,6 +164,11 @@ public sealed interface Request extends Message {
     }
 
     @Override
+    public boolean changesShard() {
+      return false;
+    }
+
+    @Override
     public MessageType type() {
       return MessageType.CALL_FUNCTION;
     }
@@ -205,6 +220,11 @@ public sealed interface Request extends Message {
     }
 
     @Override
+    public boolean changesShard() {
+      return false;
+    }
+
+    @Override
     public MessageType type() {
       return MessageType.STATUS;
     }
@@ -227,6 +247,11 @@ public sealed interface Request extends Message {
     }
 
     @Override
+    public boolean changesShard() {
+      return false;
+    }
+
+    @Override
     public MessageType type() {
       return MessageType.FETCH_SNAPSHOT;
     }
@@ -246,6 +271,11 @@ public sealed interface Request extends Message {
   record FetchCurrent(ShardId to) implements Request {
     static FetchCurrent read(WireReader in) throws MalformedMessageException {
       return new FetchCurrent(in.readShard());
+    }
+
+    @Override
+    public boolean changesShard() {
+      return false;
     }
 
     @Override
@@ -313,6 +343,17 @@ public sealed interface Request extends Message {
     }
 
     @Override
+    public Request plain() {
+      Selection keys = request.selection();
+      return keys.naming() == Naming.NONE
+          ? this
+          : new Pull(
+              to,
+              new PullRequest(
+                  request.worker(), request.attempt(), request.clock(), keys.named(Naming.NONE)));
+    }
+
+    @Override
     public MessageType type() {
       return MessageType.PULL;
     }
@@ -372,6 +413,21 @@ public sealed interface Request extends Message {
       long keys = dense ? 1 : 5 + Integer.BYTES * computed;
       long nextKeys = next == null ? 1 : plainLengthOf(next);
       return 2 + 12 + 32 + nextKeys + keys + 4 + Double.BYTES * computed;
+    }
+
+    @Override
+    public Request plain() {
+      Selection next = request.next();
+      return new Push(
+          to,
+          new PushRequest(
+              request.worker(),
+              request.attempt(),
+              request.sequence(),
+              request.versionRead(),
+              request.numExamples(),
+              request.gradient().plain(),
+              next == null ? null : next.named(Naming.NONE)));
     }
 
     @Override

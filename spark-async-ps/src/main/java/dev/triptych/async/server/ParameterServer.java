@@ -24,6 +24,7 @@ public final class ParameterServer implements AutoCloseable {
       ShardHost shards, Endpoint endpoint, ServerMetrics metrics, @Nullable SparkSource source) {
     this.shards = shards;
     this.endpoint = endpoint;
+    shards.connect(endpoint);
     this.metrics = metrics;
     this.source = source;
   }

@@ -1,5 +1,6 @@
 package dev.triptych.async.store;
 
+import dev.triptych.async.traffic.ValueFormat;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,12 @@ public final class Gradient {
           selection.count(0) + " positions, but " + values.length + " values");
     }
     return new Gradient(selection, values, numComputed);
+  }
+
+  /** The same gradient to be sent with its keys in full and its values as they are, to the bit. */
+  public Gradient plain() {
+    return new Gradient(
+        selection.named(Selection.Naming.NONE).in(ValueFormat.FLOAT64), values, numComputed);
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.List;
  * @param consistency how far workers may run ahead
  * @param traffic how gradients and weights travel
  * @param delayRule what becomes of gradients computed from old weights
+ * @param durability what the run survives
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
  */
 public record AsyncSettings(
@@ -27,6 +28,7 @@ public record AsyncSettings(
     Consistency consistency,
     Traffic traffic,
     DelayRule delayRule,
+    Durability durability,
     List<Address> addresses) {
   public AsyncSettings {
     addresses = List.copyOf(addresses);
@@ -42,7 +44,14 @@ public record AsyncSettings(
   public static AsyncSettings of(
       RunSettings run, int servers, Deployment deployment, Consistency consistency) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, Traffic.plain(), DelayRules.none(), List.of());
+        run,
+        servers,
+        deployment,
+        consistency,
+        Traffic.plain(),
+        DelayRules.none(),
+        Durability.none(),
+        List.of());
   }
 
   /** What every run on stand-alone servers must say; one shard for each of them. */
@@ -55,16 +64,31 @@ public record AsyncSettings(
         consistency,
         Traffic.plain(),
         DelayRules.none(),
+        Durability.none(),
         addresses);
   }
 
   /** The same settings with another delay rule. */
   public AsyncSettings withDelayRule(DelayRule other) {
-    return new AsyncSettings(run, servers, deployment, consistency, traffic, other, addresses);
+    return new AsyncSettings(
+        run, servers, deployment, consistency, traffic, other, durability, addresses);
   }
 
   /** The same settings with another way to send gradients and weights. */
   public AsyncSettings withTraffic(Traffic other) {
-    return new AsyncSettings(run, servers, deployment, consistency, other, delayRule, addresses);
+    return new AsyncSettings(
+        run, servers, deployment, consistency, other, delayRule, durability, addresses);
+  }
+
+  /** The same settings, surviving more or less. */
+  public AsyncSettings withDurability(Durability other) {
+    return new AsyncSettings(
+        run, servers, deployment, consistency, traffic, delayRule, other, addresses);
+  }
+
+  /** The same settings with another number of shards. */
+  public AsyncSettings withServers(int other) {
+    return new AsyncSettings(
+        run, other, deployment, consistency, traffic, delayRule, durability, addresses);
   }
 }

@@ -5,6 +5,7 @@ import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.function.FunctionCall;
 import dev.triptych.async.function.Slice;
 import dev.triptych.async.function.TopK;
+import dev.triptych.async.replica.Replica;
 import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.PullRequest;
@@ -67,6 +68,21 @@ public final class Samples {
         new Request.Push(SHARD, new PushRequest(1, 77, 2, 0, 128, floats, range)),
         new Request.Push(SHARD, new PushRequest(1, 77, 3, 0, 128, bytes, null)),
         new Request.Keys(SHARD, keys),
+        new ReplicaRequest.Follow(SHARD, 3, "127.0.0.1:7171"),
+        new ReplicaRequest.Unfollow(SHARD, 4, "127.0.0.1:7171"),
+        new ReplicaRequest.Promote(SHARD, 5),
+        new ReplicaRequest.Retire(SHARD, 0),
+        new ReplicaRequest.ReplicaStatus(SHARD),
+        new ReplicaRequest.Replicate(SHARD, 5, List.of()),
+        new ReplicaRequest.Install(SHARD, 5, 0, 3, new byte[] {1, 2, 3}),
+        new ReplicaRequest.Locate(SHARD),
+        new ReplicaRequest.Announce(SHARD, "127.0.0.1:7171", true),
+        new ReplicaRequest.Hold(SHARD),
+        new ReplicaRequest.Release(SHARD),
+        new ReplicaRequest.Cut(SHARD),
+        new ReplicaRequest.Freeze(SHARD, 7),
+        new ReplicaRequest.FetchState(SHARD, 7, 1 << 20),
+        new ReplicaRequest.ResumeRun(SHARD, 5000),
         new Request.CloseRun(SHARD));
   }
 
@@ -105,6 +121,12 @@ public final class Samples {
         new Answer.Resume(new Response.Resume(Progress.RUNNING, 17)),
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values)),
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values, ValueFormat.FLOAT32)),
-        new Answer.Accepted(new Response.Accepted(Progress.DONE, 9)));
+        new Answer.Accepted(new Response.Accepted(Progress.DONE, 9)),
+        new ReplicaAnswer.State(Replica.Role.BACKUP, 4, List.of("127.0.0.1:7171")),
+        new ReplicaAnswer.Replicated(true, 4, 99),
+        new ReplicaAnswer.Places(new long[] {4}, List.of("127.0.0.1:7171")),
+        new ReplicaAnswer.CutState(Progress.RUNNING, new long[] {3, 4}, new int[] {1}),
+        new ReplicaAnswer.Frozen(1234),
+        new ReplicaAnswer.StatePart(new byte[] {4, 5}));
   }
 }
