@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   private static final long MAX_STATUS_WAIT_MILLIS = 1000;
+  private static final double BYTES_PER_SHARD = 64 << 10;
 
   private final long maxShardBytes;
   private final ServerMetrics metrics;
@@ -125,15 +126,15 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
     if (stopping) {
       return rejected(Response.Reason.INVALID, "this server is stopping");
     }
-    long bytes = memoryOf(open.settings());
+    double bytes = memoryOf(open.settings());
     for (ShardOwner owner : owners.values()) {
       bytes += memoryOf(owner.settings());
     }
     if (bytes > maxShardBytes) {
       return rejected(
           Response.Reason.INVALID,
-          "%s needs more memory than this server gives: %d MB in all, at most %d MB"
-              .formatted(open.to(), bytes >> 20, maxShardBytes >> 20));
+          "%s needs more memory than this server gives: %.0f MB in all, at most %d MB"
+              .formatted(open.to(), bytes / (1 << 20), maxShardBytes >> 20));
     }
     owners.put(open.to(), ShardOwner.start(open.to(), open.settings(), peers));
     return new Answer.Done();
@@ -228,10 +229,14 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
     return owners.remove(id);
   }
 
-  /** Weights, two vectors of optimizer state and the kept snapshots. */
-  private static long memoryOf(ShardSettings settings) {
-    return (3L + settings.snapshotLimit()) * settings.length() * Double.BYTES
-        + 64L * settings.numWorkers();
+  /**
+   * Weights as they are and one update ago, two vectors of optimizer state, the kept snapshots, a
+   * thread, and what is kept by worker. A double, because hostile settings overflow a long.
+   */
+  private static double memoryOf(ShardSettings settings) {
+    return (4.0 + settings.snapshotLimit()) * settings.length() * Double.BYTES
+        + 256.0 * settings.numWorkers()
+        + BYTES_PER_SHARD;
   }
 
   private static Answer rejected(Response.Reason reason, String message) {

@@ -13,6 +13,7 @@ import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
 import dev.triptych.async.replica.Replica;
 import dev.triptych.async.shard.Effect;
+import dev.triptych.async.shard.Flaw;
 import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardMachine;
 import dev.triptych.async.shard.ShardSettings;
@@ -154,6 +155,7 @@ final class ShardOwner implements Runnable {
     } catch (InterruptedException e) {
       LOG.debug("{} was closed", id);
     } finally {
+      stopped = true; // also after an error: nothing may queue up here unanswered
       followers.stop();
       closeMachine();
       refuseQueued();
@@ -242,7 +244,11 @@ final class ShardOwner implements Runnable {
   private void apply(Request request, int numBytes, Reply reply, long now) {
     if (request instanceof Request.Push push) {
       count(request, numBytes);
+      boolean divergedBefore = machine.hasDiverged();
       send(machine.push(push.request(), reply, now));
+      if (machine.hasDiverged() && !divergedBefore) {
+        LOG.warn("{} has diverged: {}", id, Flaw.ofValues(push.request()));
+      }
     } else if (request instanceof Request.Pull pull) {
       count(request, numBytes);
       send(machine.pull(pull.request(), reply, now));

@@ -149,13 +149,21 @@ public final class Gradient {
     return selection.isAll() ? values.length == length : selection.fits(length);
   }
 
-  /** Whether no value is infinite or NaN. */
+  /**
+   * Whether no value is NaN, infinite, or beyond 1e154 so that its square would be infinite in an
+   * optimizer's state.
+   */
   public boolean isFinite() {
     double probe = 0;
     for (double value : values) {
-      probe += value * 0; // stays 0 unless some value is infinite or NaN
+      probe += value * value * 0; // stays 0 unless some square is infinite or NaN
     }
     return probe == 0;
+  }
+
+  /** What {@link #isFinite()} asks of every value. */
+  public static boolean isFinite(double value) {
+    return value * value * 0 == 0;
   }
 
   @Override

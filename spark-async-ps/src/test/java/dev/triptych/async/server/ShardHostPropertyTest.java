@@ -10,6 +10,7 @@ import dev.triptych.async.protocol.Message;
 import dev.triptych.async.protocol.ReplicaRequest;
 import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.Samples;
+import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.SliceSnapshot;
 import dev.triptych.spark.transport.Reply;
 import java.nio.ByteBuffer;
@@ -80,6 +81,29 @@ class ShardHostPropertyTest {
     Request.OpenRun open = (Request.OpenRun) Samples.requests().get(0);
     try (ShardHost host = new ShardHost(100, new ServerMetrics(new MetricRegistry()))) {
       assertThat(ask(host, Message.encode(open))).isInstanceOf(Answer.Rejected.class);
+    }
+  }
+
+  @Property(tries = 1)
+  void settingsWhoseMemoryOverflowsALongAreRefused() throws Exception {
+    Request.OpenRun open = (Request.OpenRun) Samples.requests().get(0);
+    ShardSettings settings = open.settings();
+    // (3 + 2^30 - 3) (2^31 - 8) 8 bytes = -2^36 modulo 2^64
+    ShardSettings huge =
+        new ShardSettings(
+            settings.numWorkers(),
+            Integer.MAX_VALUE - 7,
+            settings.optimizer(),
+            settings.stepSize(),
+            settings.consistency(),
+            settings.numExamples(),
+            settings.budget(),
+            settings.snapshotInterval(),
+            (1 << 30) - 3);
+    try (ShardHost host = new ShardHost(64L << 20, new ServerMetrics(new MetricRegistry()))) {
+      Message answer = ask(host, Message.encode(new Request.OpenRun(open.to(), huge)));
+      assertThat(answer).isInstanceOf(Answer.Rejected.class);
+      assertThat(((Answer.Rejected) answer).response().message()).contains("memory");
     }
   }
 
