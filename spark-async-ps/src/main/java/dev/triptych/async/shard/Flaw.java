@@ -33,10 +33,7 @@ public final class Flaw {
       if (!Gradient.isFinite(values[k])) {
         return "gradient %d of worker %d is %s at position %d of the slice"
             .formatted(
-                push.sequence(),
-                push.worker(),
-                values[k],
-                positions == null ? k : positions[k]);
+                push.sequence(), push.worker(), values[k], positions == null ? k : positions[k]);
       }
     }
     return null;

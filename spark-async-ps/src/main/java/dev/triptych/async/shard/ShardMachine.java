@@ -450,8 +450,7 @@ public final class ShardMachine<T> {
         || request.versionRead() < 0
         || request.versionRead() > shard.version()) {
       return "worker %d pushes sequence %d computed from version %d at version %d"
-          .formatted(
-              request.worker(), request.sequence(), request.versionRead(), shard.version());
+          .formatted(request.worker(), request.sequence(), request.versionRead(), shard.version());
     }
     return request.numExamples() < 1
         ? "worker %d pushes a mini-batch of %d examples"

@@ -3,6 +3,8 @@ package dev.triptych.async.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.triptych.async.shard.PullRequest;
+import dev.triptych.async.store.Selection;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,8 +24,7 @@ class DecoderFuzzPropertyTest {
   private static final long SLACK_BYTES = 16 << 20;
 
   private static final int CONTENT_FACTOR = 40;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Property(tries = 2000)
   void randomBytesAreRefusedOrDecoded(@ForAll long seed) {
@@ -67,6 +68,18 @@ class DecoderFuzzPropertyTest {
         bytes.putInt(position, before);
       }
     }
+  }
+
+  /** Runs of keys cost few bytes however long they are, and are not listed before they fit. */
+  @Property(tries = 1)
+  void aFewBytesThatNameTwoBillionKeysStayFewBytes() {
+    int middle = 1 << 30;
+    Selection keys =
+        Selection.runs(new int[] {0, middle + 1}, new int[] {middle, Integer.MAX_VALUE});
+    Message pull = new Request.Pull(new ShardId(1, 2), new PullRequest(0, 1, 0, keys));
+    ByteBuffer bytes = Message.encode(pull);
+    assertThat(bytes.remaining()).isLessThan(100);
+    assertHarmless(bytes, 0);
   }
 
   private static void damage(ByteBuffer bytes, SplittableRandom random) {

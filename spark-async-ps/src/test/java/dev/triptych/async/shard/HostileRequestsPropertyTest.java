@@ -37,7 +37,8 @@ class HostileRequestsPropertyTest {
     SplittableRandom random = new SplittableRandom(seed);
     Consistency consistency = CONSISTENCIES.get(random.nextInt(CONSISTENCIES.size()));
     List<String> optimizers = List.of("sgd", "adagrad", "adam", "momentum");
-    Optimizer optimizer = Optimizers.byName(optimizers.get(random.nextInt(optimizers.size()))).orElseThrow();
+    Optimizer optimizer =
+        Optimizers.byName(optimizers.get(random.nextInt(optimizers.size()))).orElseThrow();
     ShardMachine<Integer> machine =
         new ShardMachine<>(
             new ShardSettings(
