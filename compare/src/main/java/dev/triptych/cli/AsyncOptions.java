@@ -11,6 +11,7 @@ import dev.triptych.async.train.StandaloneServers;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,14 @@ final class AsyncOptions {
               + " ${DEFAULT-VALUE}).")
   String delayRule = "none";
 
+  @Option(
+      names = "--progress-interval",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      description =
+          "Between two lines on rates, staleness and waits in the driver's log (default: ${DEFAULT-VALUE}).")
+  String progressInterval = "10s";
+
   @Mixin TrafficOptions traffic = new TrafficOptions();
 
   @Option(
@@ -72,6 +81,7 @@ final class AsyncOptions {
   int replicas = 1;
 
   void check() {
+    Duration unusedInterval = progressInterval();
     Choice.of("--deployment", deployment, List.of("driver", "executors", "standalone"));
     int unused = numServers();
     checkReplicas();
@@ -132,7 +142,8 @@ final class AsyncOptions {
       return AsyncSettings.standalone(run, addresses(), consistency())
           .withDelayRule(delayRule())
           .withTraffic(traffic.traffic())
-          .withDurability(durability());
+          .withDurability(durability())
+          .withProgressInterval(progressInterval());
     }
     return AsyncSettings.of(
             run,
@@ -141,7 +152,8 @@ final class AsyncOptions {
             consistency())
         .withDelayRule(delayRule())
         .withTraffic(traffic.traffic())
-        .withDurability(durability());
+        .withDurability(durability())
+        .withProgressInterval(progressInterval());
   }
 
   private void checkReplicas() {
@@ -159,6 +171,15 @@ final class AsyncOptions {
 
   private Durability durability() {
     return Durability.none().withReplicas(replicas);
+  }
+
+  private Duration progressInterval() {
+    Duration interval = Durations.parse("--progress-interval", progressInterval);
+    if (interval.isZero()) {
+      throw new InvalidInputException(
+          "--progress-interval: expected more than nothing, got \"" + progressInterval + "\"");
+    }
+    return interval;
   }
 
   private DelayRule delayRule() {

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A run of one's own as the driver sees it: opens the parameters on their servers, all zero, hands
- * out a {@link RunHandle} for the tasks, and reads the weights. Closing it forgets them. Thread-safe.
+ * out a {@link RunHandle} for the tasks, and reads the weights. Closing it forgets them.
+ * Thread-safe.
  */
 public final class ParameterRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ParameterRun.class);

@@ -34,8 +34,7 @@ public record ParameterRunSettings(
     addresses = List.copyOf(addresses);
     if (numParameters < 1 || numWorkers < 1) {
       throw new IllegalArgumentException(
-          "a run needs parameters and workers, got %d and %d"
-              .formatted(numParameters, numWorkers));
+          "a run needs parameters and workers, got %d and %d".formatted(numParameters, numWorkers));
     }
     if (servers < 1 || servers > numParameters) {
       throw new IllegalArgumentException(
@@ -78,14 +77,7 @@ public record ParameterRunSettings(
   /** With another optimizer. */
   public ParameterRunSettings withOptimizer(Optimizer other, StepSize otherStepSize) {
     return new ParameterRunSettings(
-        numParameters,
-        numWorkers,
-        servers,
-        addresses,
-        other,
-        otherStepSize,
-        consistency,
-        maxWait);
+        numParameters, numWorkers, servers, addresses, other, otherStepSize, consistency, maxWait);
   }
 
   /** With bsp, ssp or asp. */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The first pull waits until all N workers have asked. Arrays of a call belong to the client until
  * its future is done. For one thread.
  *
- * <p>Failures are {@link ParameterServerException}s that name request, worker and shard; also when a
- * wait takes longer than the bound.
+ * <p>Failures are {@link ParameterServerException}s that name request, worker and shard; also when
+ * a wait takes longer than the bound.
  */
 public final class WorkerClient implements AutoCloseable {
   private final Endpoint endpoint;

@@ -78,6 +78,15 @@ public final class DriverClient {
         .toList();
   }
 
+  /** Requests that wait at all shards together. */
+  public int queueDepth() throws InterruptedException {
+    int depth = 0;
+    for (Answer.Queued queue : all(Request.Queue::new, Answer.Queued.class, "queue depth")) {
+      depth += queue.requests();
+    }
+    return depth;
+  }
+
   /** Every shard's slice as it is now. */
   public List<SliceSnapshot> current() throws InterruptedException {
     List<SliceSnapshot> slices = new ArrayList<>();

@@ -309,4 +309,26 @@ public non-sealed interface Answer extends Message {
       out.putByte(response.progress().ordinal()).putLong(response.version());
     }
   }
+
+  /** How many requests wait. */
+  record Queued(int requests) implements Answer {
+    static Queued read(WireReader in) throws MalformedMessageException {
+      return new Queued(in.readInt());
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.QUEUED;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 4;
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putInt(requests);
+    }
+  }
 }

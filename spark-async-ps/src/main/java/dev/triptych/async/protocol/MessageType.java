@@ -28,6 +28,7 @@ public enum MessageType {
   FREEZE(44, ReplicaRequest.Freeze::read),
   FETCH_STATE(45, ReplicaRequest.FetchState::read),
   RESUME_RUN(46, ReplicaRequest.ResumeRun::read),
+  QUEUE(48, Request.Queue::read),
   DONE(64, Answer.Done::read),
   STATUS_ANSWER(65, Answer.StatusAnswer::read),
   SNAPSHOT(66, Answer.Snapshot::read),
@@ -41,7 +42,8 @@ public enum MessageType {
   PLACES(98, ReplicaAnswer.Places::read),
   CUT_STATE(99, ReplicaAnswer.CutState::read),
   FROZEN(100, ReplicaAnswer.Frozen::read),
-  STATE_PART(101, ReplicaAnswer.StatePart::read);
+  STATE_PART(101, ReplicaAnswer.StatePart::read),
+  QUEUED(112, Answer.Queued::read);
 
   private static final MessageType[] BY_CODE = new MessageType[128];
 

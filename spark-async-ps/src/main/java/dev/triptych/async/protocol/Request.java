@@ -294,6 +294,31 @@ public non-sealed interface Request extends Message {
     }
   }
 
+  /**
+   * How many requests wait for the shard's owner? Answered at once by {@link Answer.Queued}, past
+   * the queue.
+   */
+  record Queue(ShardId to) implements Request {
+    static Queue read(WireReader in) throws MalformedMessageException {
+      return new Queue(in.readShard());
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.QUEUE;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 12;
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putShard(to);
+    }
+  }
+
   /** An attempt introduces itself; answered by {@link Answer.Resume}. */
   record Hello(ShardId to, HelloRequest request) implements Request {
     static Hello read(WireReader in) throws MalformedMessageException {

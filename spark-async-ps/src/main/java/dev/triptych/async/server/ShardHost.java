@@ -103,6 +103,8 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
       } else if (owner == null) {
         reply.success(
             Message.encode(rejected(Response.Reason.UNKNOWN_RUN, "no " + request.to() + " here")));
+      } else if (request instanceof Request.Queue) {
+        reply.success(Message.encode(new Answer.Queued(owner.queueDepth())));
       } else {
         owner.deliver(request, numBytes, reply);
       }

@@ -311,6 +311,9 @@ final class AsyncRun implements AutoCloseable {
   /** Waits for the job; fails when nothing moves at the servers for longer than the bound. */
   private <R> R watch(JavaFutureAction<R> job) throws InterruptedException {
     Watch watch = new Watch(run.maxWait().toNanos(), System.nanoTime());
+    ProgressLine line =
+        new ProgressLine(
+            settings.progressInterval().toNanos(), data.numRows(), run.epochs(), System.nanoTime());
     while (true) {
       try {
         return job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
@@ -320,6 +323,9 @@ final class AsyncRun implements AutoCloseable {
       } catch (TimeoutException e) {
         List<ShardStatus> shards = statusOrLoss();
         ShardStatus first = shards.get(0);
+        if (line.isDue(System.nanoTime())) {
+          LOG.info("{}", line.next(shards, control.queueDepth(), System.nanoTime()));
+        }
         progress.progressed((double) first.numExamples() / data.numRows(), run.epochs());
         if (watch.isStuck(shards, System.nanoTime())) {
           throw new IllegalStateException(

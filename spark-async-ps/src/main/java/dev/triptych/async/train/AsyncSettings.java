@@ -6,6 +6,7 @@ import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.traffic.Traffic;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ import java.util.List;
  * @param traffic how gradients and weights travel
  * @param delayRule what becomes of gradients computed from old weights
  * @param durability what the run survives
+ * @param progressInterval between two lines in the driver's log
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
  */
 public record AsyncSettings(
@@ -29,7 +31,10 @@ public record AsyncSettings(
     Traffic traffic,
     DelayRule delayRule,
     Durability durability,
+    Duration progressInterval,
     List<Address> addresses) {
+  private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
+
   public AsyncSettings {
     addresses = List.copyOf(addresses);
     if (addresses.isEmpty() == (deployment == Deployment.STANDALONE)) {
@@ -51,6 +56,7 @@ public record AsyncSettings(
         Traffic.plain(),
         DelayRules.none(),
         Durability.none(),
+        PROGRESS_INTERVAL,
         List.of());
   }
 
@@ -65,30 +71,69 @@ public record AsyncSettings(
         Traffic.plain(),
         DelayRules.none(),
         Durability.none(),
+        PROGRESS_INTERVAL,
         addresses);
   }
 
   /** The same settings with another delay rule. */
   public AsyncSettings withDelayRule(DelayRule other) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, traffic, other, durability, addresses);
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        other,
+        durability,
+        progressInterval,
+        addresses);
   }
 
   /** The same settings with another way to send gradients and weights. */
   public AsyncSettings withTraffic(Traffic other) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, other, delayRule, durability, addresses);
+        run,
+        servers,
+        deployment,
+        consistency,
+        other,
+        delayRule,
+        durability,
+        progressInterval,
+        addresses);
   }
 
   /** The same settings, surviving more or less. */
   public AsyncSettings withDurability(Durability other) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, traffic, delayRule, other, addresses);
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        other,
+        progressInterval,
+        addresses);
   }
 
   /** The same settings with another number of shards. */
   public AsyncSettings withServers(int other) {
     return new AsyncSettings(
-        run, other, deployment, consistency, traffic, delayRule, durability, addresses);
+        run,
+        other,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        durability,
+        progressInterval,
+        addresses);
+  }
+
+  /** The same settings with another time between two lines in the driver's log. */
+  public AsyncSettings withProgressInterval(Duration other) {
+    return new AsyncSettings(
+        run, servers, deployment, consistency, traffic, delayRule, durability, other, addresses);
   }
 }

@@ -88,8 +88,7 @@ class ReadmeIT {
     List<String> options =
         List.of(
             "-d", classes.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none");
-    boolean good =
-        compiler.getTask(messages, null, null, options, null, List.of(file)).call();
+    boolean good = compiler.getTask(messages, null, null, options, null, List.of(file)).call();
     assertThat(good).as("%s%n%s", messages, source).isTrue();
   }
 }

@@ -64,8 +64,7 @@ class WorkerClientIT {
       List<CompletableFuture<double[]>> pulls = new ArrayList<>();
       for (int step = 0; step < 30; step++) {
         pulls.add(client.pullAsync(new int[] {1, 4}));
-        CompletableFuture<Void> unused =
-            client.pushAsync(new int[] {0, 4}, new double[] {1, -0.5});
+        CompletableFuture<Void> unused = client.pushAsync(new int[] {0, 4}, new double[] {1, -0.5});
       }
       for (int step = 0; step < 30; step++) {
         assertThat(pulls.get(step).join()).containsExactly(0, 0.5 * step);
@@ -96,8 +95,7 @@ class WorkerClientIT {
 
   @Test
   void waitsAreBoundedAndNameWhoWaited() {
-    ParameterRunSettings two =
-        ParameterRunSettings.of(3, 2).withMaxWait(Duration.ofSeconds(1));
+    ParameterRunSettings two = ParameterRunSettings.of(3, 2).withMaxWait(Duration.ofSeconds(1));
     try (ParameterRun run = ParameterRun.open(spark().sc(), two);
         WorkerClient client = run.handle().connect(1)) {
       assertThatThrownBy(client::pull).hasMessageContaining("pull of worker 1 at clock 0");

@@ -58,6 +58,7 @@ public final class Samples {
         new Request.FetchCurrent(SHARD),
         new Request.CallFunction(
             SHARD, 7, FunctionCall.of(TopK.class, List.of(Slice.WEIGHTS, "früher"), 3)),
+        new Request.Queue(SHARD),
         new Request.Hello(SHARD, new HelloRequest(1, 77)),
         new Request.Pull(SHARD, new PullRequest(1, 77, 0, Selection.all())),
         new Request.Pull(SHARD, new PullRequest(2, 77, 5, keys)),
@@ -121,6 +122,7 @@ public final class Samples {
         new Answer.Resume(new Response.Resume(Progress.RUNNING, 17)),
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values)),
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values, ValueFormat.FLOAT32)),
+        new Answer.Queued(17),
         new Answer.Accepted(new Response.Accepted(Progress.DONE, 9)),
         new ReplicaAnswer.State(Replica.Role.BACKUP, 4, List.of("127.0.0.1:7171")),
         new ReplicaAnswer.Replicated(true, 4, 99),
