@@ -6,10 +6,12 @@ import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.traffic.Traffic;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.Deployment;
+import dev.triptych.async.train.Durability;
 import dev.triptych.async.train.StandaloneServers;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +61,31 @@ final class AsyncOptions {
               + " ${DEFAULT-VALUE}).")
   String delayRule = "none";
 
+  @Option(
+      names = "--progress-interval",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      description =
+          "Between two lines on rates, staleness and waits in the driver's log (default:"
+              + " ${DEFAULT-VALUE}).")
+  String progressInterval = "10s";
+
   @Mixin TrafficOptions traffic = new TrafficOptions();
 
+  @Option(
+      names = "--replicas",
+      paramLabel = "R",
+      defaultValue = "1",
+      description =
+          "Replicas of each shard, on different servers: 1, or 2 to survive the loss of a server"
+              + " (default: ${DEFAULT-VALUE}).")
+  int replicas = 1;
+
   void check() {
+    Duration unusedInterval = progressInterval();
     Choice.of("--deployment", deployment, List.of("driver", "executors", "standalone"));
     int unused = numServers();
+    checkReplicas();
     consistency();
     delayRule();
     Traffic unusedTraffic = traffic.traffic();
@@ -120,7 +142,9 @@ final class AsyncOptions {
     if (isStandalone()) {
       return AsyncSettings.standalone(run, addresses(), consistency())
           .withDelayRule(delayRule())
-          .withTraffic(traffic.traffic());
+          .withTraffic(traffic.traffic())
+          .withDurability(durability())
+          .withProgressInterval(progressInterval());
     }
     return AsyncSettings.of(
             run,
@@ -128,7 +152,35 @@ final class AsyncOptions {
             Deployment.valueOf(deployment.toUpperCase(Locale.ROOT)),
             consistency())
         .withDelayRule(delayRule())
-        .withTraffic(traffic.traffic());
+        .withTraffic(traffic.traffic())
+        .withDurability(durability())
+        .withProgressInterval(progressInterval());
+  }
+
+  private void checkReplicas() {
+    if (replicas < 1 || replicas > 2) {
+      throw new InvalidInputException("--replicas: expected 1 or 2, got " + replicas);
+    }
+    if (replicas > 1 && deployment.equals("driver")) {
+      throw new InvalidInputException(
+          "--replicas 2: needs two server processes, --deployment driver has one");
+    }
+    if (isStandalone() && addresses().size() < replicas) {
+      throw new InvalidInputException("--replicas 2: needs two servers, --servers names one");
+    }
+  }
+
+  private Durability durability() {
+    return Durability.none().withReplicas(replicas);
+  }
+
+  private Duration progressInterval() {
+    Duration interval = Durations.parse("--progress-interval", progressInterval);
+    if (interval.isZero()) {
+      throw new InvalidInputException(
+          "--progress-interval: expected more than nothing, got \"" + progressInterval + "\"");
+    }
+    return interval;
   }
 
   private DelayRule delayRule() {

@@ -38,11 +38,13 @@ final class Caveats {
       String label = labels.get(i);
       addOverhead(caveats, run, label);
       addStaleness(caveats, run, label);
+      addLostServers(caveats, run, label);
       addConsensus(caveats, run, label);
       if (run.mode().equals("mllib")) {
         caveats.add(
             "MLlib runs another algorithm (L-BFGS or a relative of it, over all data at every"
-                + " iteration). It is timed as one fit; the times of its iterations are spread evenly.");
+                + " iteration). It is timed as one fit; the times of its iterations are spread"
+                + " evenly.");
       }
     }
     if (runs.stream().anyMatch(run -> run.mode().equals("async")) && runs.size() > 1) {
@@ -150,6 +152,20 @@ final class Caveats {
               + " updates old on average when applied, at most "
               + staleness.max()
               + ". More workers make them older, which limits the step size.");
+    }
+  }
+
+  private static void addLostServers(List<String> caveats, Run run, String label) {
+    String lost = run.settings().get("servers-lost");
+    if (lost != null) {
+      caveats.add(
+          "During "
+              + label
+              + " the server "
+              + lost
+              + " was lost and its backup took over; the longest pause was "
+              + run.settings().get("longest-pause")
+              + " and counts as training time.");
     }
   }
 

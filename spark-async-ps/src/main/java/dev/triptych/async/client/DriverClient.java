@@ -5,14 +5,21 @@ import dev.triptych.async.function.FunctionFailedException;
 import dev.triptych.async.function.FunctionRunner;
 import dev.triptych.async.function.ServerFunction;
 import dev.triptych.async.protocol.Answer;
+import dev.triptych.async.protocol.ReplicaAnswer;
+import dev.triptych.async.protocol.ReplicaRequest;
 import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
+import dev.triptych.async.protocol.SnapshotAnswer;
+import dev.triptych.async.protocol.SnapshotRequest;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
 import dev.triptych.async.shard.SnapshotSummary;
 import dev.triptych.async.store.RangePartition;
 import dev.triptych.spark.transport.Endpoint;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * Blocks within the bound; failures are {@link ParameterServerException}s. Thread-safe.
  */
 public final class DriverClient {
+  private static final int PART_BYTES = 1 << 20;
+
   private final ShardCalls calls;
   private final RangePartition partition;
 
@@ -37,6 +46,16 @@ public final class DriverClient {
    */
   public DriverClient(Endpoint endpoint, RunLocation run, Duration maxWait) {
     calls = new ShardCalls(endpoint, run, maxWait);
+    partition = run.partition();
+  }
+
+  /**
+   * @param coordinator knows where the shards are
+   * @param maxWait bound of every call
+   */
+  public DriverClient(
+      Endpoint endpoint, RunLocation run, RunCoordinator coordinator, Duration maxWait) {
+    calls = new ShardCalls(endpoint, run, coordinator.routes(), maxWait);
     partition = run.partition();
   }
 
@@ -75,10 +94,10 @@ public final class DriverClient {
   public List<SnapshotSummary> keepAndList(long version, int numPenalised)
       throws InterruptedException {
     Map<Long, List<SnapshotSummary>> byVersion = new TreeMap<>();
-    for (Answer.SnapshotList answer :
+    for (SnapshotAnswer.SnapshotList answer :
         all(
             id ->
-                new Request.ListSnapshots(
+                new SnapshotRequest.ListSnapshots(
                     id,
                     version,
                     Math.max(
@@ -86,7 +105,7 @@ public final class DriverClient {
                         Math.min(
                             partition.length(id.shard()),
                             numPenalised - partition.start(id.shard())))),
-            Answer.SnapshotList.class,
+            SnapshotAnswer.SnapshotList.class,
             "listing the snapshots")) {
       for (SnapshotSummary slice : answer.snapshots()) {
         byVersion.computeIfAbsent(slice.version(), v -> new ArrayList<>()).add(slice);
@@ -113,6 +132,15 @@ public final class DriverClient {
         bytes,
         first.maxStaleness(),
         squaredNorm);
+  }
+
+  /** Requests that wait at all shards together. */
+  public int queueDepth() throws InterruptedException {
+    int depth = 0;
+    for (Answer.Queued queue : all(Request.Queue::new, Answer.Queued.class, "queue depth")) {
+      depth += queue.requests();
+    }
+    return depth;
   }
 
   /** Every shard's slice as it is now. */
@@ -171,6 +199,75 @@ public final class DriverClient {
   private static ClassLoader callersLoader() {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     return loader == null ? DriverClient.class.getClassLoader() : loader;
+  }
+
+  /**
+   * Opens a shard with a state that was saved; {@link #resume} makes the run go on.
+   *
+   * @param total bytes of the state
+   */
+  public void install(int shard, long total, InputStream state)
+      throws InterruptedException, IOException {
+    ShardId id = new ShardId(calls.run().run(), shard);
+    for (long offset = 0; offset < total; ) {
+      byte[] part = state.readNBytes((int) Math.min(PART_BYTES, total - offset));
+      if (part.length == 0) {
+        throw new EOFException("the state of shard " + shard + " ends too early");
+      }
+      Answer.Done unused =
+          join(
+              calls.call(
+                  new ReplicaRequest.Install(id, 0, offset, total, part),
+                  Answer.Done.class,
+                  "installing a saved state"));
+      offset += part.length;
+    }
+  }
+
+  /** The installed shards go on, at epoch 1, to this budget in examples. */
+  public void resume(long budget) throws InterruptedException {
+    all(id -> new ReplicaRequest.Promote(id, 1), ReplicaAnswer.State.class, "resuming the run");
+    all(id -> new ReplicaRequest.ResumeRun(id, budget), Answer.Done.class, "resuming the run");
+  }
+
+  /** Closes the gates of all shards: every worker comes to wait. */
+  public void hold() throws InterruptedException {
+    all(ReplicaRequest.Hold::new, Answer.Done.class, "holding the run");
+  }
+
+  /** Opens them again. */
+  public void release() throws InterruptedException {
+    all(ReplicaRequest.Release::new, Answer.Done.class, "going on");
+  }
+
+  /** How far every worker is at every shard. */
+  public List<ReplicaAnswer.CutState> cut() throws InterruptedException {
+    return all(ReplicaRequest.Cut::new, ReplicaAnswer.CutState.class, "looking at the cut");
+  }
+
+  /**
+   * Every shard keeps its state under this number.
+   *
+   * @return the bytes of each
+   */
+  public List<Long> freeze(long number) throws InterruptedException {
+    return all(
+            id -> new ReplicaRequest.Freeze(id, number),
+            ReplicaAnswer.Frozen.class,
+            "copying the state")
+        .stream()
+        .map(ReplicaAnswer.Frozen::total)
+        .toList();
+  }
+
+  /** A part of a kept state, from {@code offset} on. */
+  public byte[] fetchState(int shard, long number, long offset) throws InterruptedException {
+    ShardId id = new ShardId(calls.run().run(), shard);
+    return join(calls.call(
+            new ReplicaRequest.FetchState(id, number, offset),
+            ReplicaAnswer.StatePart.class,
+            "fetching the state"))
+        .part();
   }
 
   /** Forgets the run everywhere. */

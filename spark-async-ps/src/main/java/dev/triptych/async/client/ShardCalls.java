@@ -13,36 +13,55 @@ import dev.triptych.async.worker.RetryRule;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.ConnectionLostException;
 import dev.triptych.spark.transport.Endpoint;
+import dev.triptych.spark.transport.RemoteFailureException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls to a run's shards. {@link #call} survives a lost connection: the same bytes are sent again
- * until an answer comes or the bound is over, which is safe since every request of the protocol may
- * be repeated; {@link #once} leaves that to a {@link dev.triptych.async.worker.WorkerMachine}.
- * Thread-safe.
+ * Calls to a run's shards, wherever they are. {@link #call} survives lost connections and servers:
+ * the same bytes are sent again until an answer comes or the bound is over, which is safe since
+ * every request of the protocol may be repeated; {@link #once} leaves that to a {@link
+ * dev.triptych.async.worker.WorkerMachine}. Thread-safe.
  */
 final class ShardCalls {
   private static final Logger LOG = LoggerFactory.getLogger(ShardCalls.class);
   private static final int MAX_NAMINGS = 4;
+  private static final long SILENCE_MILLIS = 1000;
+  private static final ScheduledThreadPoolExecutor WATCHES = watches();
 
   private final Endpoint endpoint;
   private final RunLocation run;
+  private final ShardRoutes routes;
   private final RetryRule retry;
   private volatile Packing packing = Packing.of(Compression.NONE);
 
   ShardCalls(Endpoint endpoint, RunLocation run, Duration maxWait) {
+    this(endpoint, run, routes(endpoint, run), maxWait);
+  }
+
+  ShardCalls(Endpoint endpoint, RunLocation run, ShardRoutes routes, Duration maxWait) {
     this.endpoint = endpoint;
     this.run = run;
-    this.retry = RetryRule.connections(maxWait.toNanos());
+    this.routes = routes;
+    long bound = maxWait.toNanos();
+    this.retry = routes.mayChange() ? RetryRule.movingShards(bound) : RetryRule.connections(bound);
+  }
+
+  private static ShardRoutes routes(Endpoint endpoint, RunLocation run) {
+    Address driver = run.driver();
+    return driver == null
+        ? ShardRoutes.fixed(run.servers())
+        : new AskedRoutes(endpoint, driver, run);
   }
 
   /** Messages are compressed from now on, and so are their answers. */
@@ -71,7 +90,7 @@ final class ShardCalls {
   }
 
   Address server(ShardId shard) {
-    return run.servers().get(shard.shard());
+    return routes.server(shard.shard());
   }
 
   /**
@@ -139,7 +158,9 @@ final class ShardCalls {
 
   /** Whether the request may be sent again. */
   static boolean isLoss(@Nullable Throwable failure) {
-    return failure != null && causeOf(failure) instanceof ConnectionLostException;
+    return failure != null
+        && (causeOf(failure) instanceof ConnectionLostException
+            || causeOf(failure) instanceof MovedException);
   }
 
   static Throwable causeOf(Throwable failure) {
@@ -159,13 +180,112 @@ final class ShardCalls {
 
   private CompletableFuture<Answer> once(Sending sending, long deadline, int namingsLeft) {
     Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-    CompletableFuture<Answer> answer =
+    Address server = server(sending.to());
+    CompletableFuture<Answer> direct =
         endpoint
-            .call(server(sending.to()), sending.what(), sending.bytes(), left)
+            .call(server, sending.what(), sending.bytes(), left)
             .thenApply(bytes -> decode(sending, bytes));
+    CompletableFuture<Answer> answer =
+        routes.mayChange() ? followed(sending.to(), server, direct) : direct;
     return sending.namedKeys().isEmpty()
         ? answer
         : answer.thenCompose(first -> namedIfAsked(sending, first, deadline, namingsLeft));
+  }
+
+  /**
+   * The answer of a server that may not have the shard any more. Whenever that shows, the routes
+   * are learnt anew before the loss is told, so that the next sending goes where the shard is.
+   */
+  private CompletableFuture<Answer> followed(
+      ShardId shard, Address asked, CompletableFuture<Answer> direct) {
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    watch(shard, asked, answer);
+    CompletableFuture<Answer> unused =
+        direct.whenComplete(
+            (first, failure) -> {
+              if (answer.isDone()) {
+                return;
+              }
+              Throwable cause = failure == null ? null : causeOf(failure);
+              if (first instanceof Answer.Rejected rejected && isElsewhere(rejected)) {
+                lose(answer, new MovedException(asked + ": " + rejected.response().message()));
+              } else if (cause instanceof ConnectionLostException
+                  || cause instanceof RemoteFailureException) {
+                lose(answer, new MovedException(String.valueOf(cause.getMessage())));
+              } else if (cause != null) {
+                answer.completeExceptionally(cause);
+              } else {
+                answer.complete(first);
+              }
+            });
+    return answer;
+  }
+
+  private static boolean isElsewhere(Answer.Rejected rejected) {
+    Response.Reason reason = rejected.response().reason();
+    return reason == Response.Reason.NOT_PRIMARY || reason == Response.Reason.UNKNOWN_RUN;
+  }
+
+  private void lose(CompletableFuture<Answer> answer, MovedException loss) {
+    CompletableFuture<Void> unused =
+        routes
+            .refresh()
+            .whenComplete(
+                (done, lostForGood) ->
+                    answer.completeExceptionally(lostForGood == null ? loss : lostForGood));
+  }
+
+  /** A server that says nothing for long may have been replaced. */
+  private void watch(ShardId shard, Address asked, CompletableFuture<Answer> answer) {
+    Future<?> timer =
+        WATCHES.schedule(
+            () -> {
+              if (!answer.isDone()) {
+                look(shard, asked, answer);
+              }
+            },
+            SILENCE_MILLIS,
+            TimeUnit.MILLISECONDS);
+    CompletableFuture<Answer> unused = answer.whenComplete((done, failure) -> timer.cancel(false));
+  }
+
+  private void look(ShardId shard, Address asked, CompletableFuture<Answer> answer) {
+    CompletableFuture<Void> unused =
+        routes
+            .refresh()
+            .whenComplete(
+                (done, lostForGood) -> {
+                  if (lostForGood != null) {
+                    answer.completeExceptionally(lostForGood);
+                  } else if (!server(shard).equals(asked)) {
+                    answer.completeExceptionally(
+                        new MovedException(asked + " says nothing and was replaced"));
+                  } else if (!answer.isDone()) {
+                    watch(shard, asked, answer);
+                  }
+                });
+  }
+
+  private static ScheduledThreadPoolExecutor watches() {
+    ScheduledThreadPoolExecutor executor =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "triptych-call-watches");
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.setRemoveOnCancelPolicy(true);
+    return executor;
+  }
+
+  /** The shard is not where it was asked; the same request may be sent again. */
+  private static final class MovedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    MovedException(String message) {
+      super(message);
+    }
   }
 
   /** The server may have forgotten keys that the request names: tell it again, then ask again. */

@@ -1,8 +1,8 @@
 package dev.triptych.async.client;
 
-import dev.triptych.async.protocol.Answer;
-import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
+import dev.triptych.async.protocol.SnapshotAnswer;
+import dev.triptych.async.protocol.SnapshotRequest;
 import dev.triptych.async.store.RangePartition;
 import dev.triptych.spark.transport.Endpoint;
 import java.nio.DoubleBuffer;
@@ -54,7 +54,7 @@ public final class SnapshotClient {
     return values;
   }
 
-  private CompletableFuture<Answer.Values> ask(
+  private CompletableFuture<SnapshotAnswer.Values> ask(
       int shard, long version, int[] keys, int from, int to) {
     int[] positions = Arrays.copyOfRange(keys, from, to);
     int first = partition.start(shard);
@@ -62,9 +62,9 @@ public final class SnapshotClient {
       positions[k] -= first;
     }
     return calls.call(
-        new Request.FetchValues(
+        new SnapshotRequest.FetchValues(
             new ShardId(calls.run().run(), shard), version, IntBuffer.wrap(positions)),
-        Answer.Values.class,
+        SnapshotAnswer.Values.class,
         "weights of version " + version);
   }
 }

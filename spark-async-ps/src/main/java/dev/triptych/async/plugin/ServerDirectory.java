@@ -59,6 +59,11 @@ public final class ServerDirectory {
     servers.remove(executorId);
   }
 
+  /** The servers that are there now, in the order of executor ids. */
+  public synchronized List<Address> servers() {
+    return List.copyOf(servers.values());
+  }
+
   /**
    * The servers that have registered, in the order of executor ids, once there are {@code enough}.
    *

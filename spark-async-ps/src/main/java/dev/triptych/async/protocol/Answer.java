@@ -4,7 +4,6 @@ import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
-import dev.triptych.async.shard.SnapshotSummary;
 import dev.triptych.core.training.StalenessHistogram;
 import java.nio.DoubleBuffer;
 import java.util.ArrayList;
@@ -13,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a server answers. */
-public sealed interface Answer extends Message {
+public non-sealed interface Answer extends Message {
   /** The message that carries a shard's response. */
   static Answer of(Response response) {
     if (response instanceof Response.Weights weights) {
@@ -311,69 +310,25 @@ public sealed interface Answer extends Message {
     }
   }
 
-  /** The kept snapshots of a shard, ascending in version. */
-  record SnapshotList(List<SnapshotSummary> snapshots) implements Answer {
-    private static final int BYTES_EACH = 48;
-
-    static SnapshotList read(WireReader in) throws MalformedMessageException {
-      int count = in.readCount(BYTES_EACH);
-      List<SnapshotSummary> snapshots = new ArrayList<>(count);
-      for (int i = 0; i < count; i++) {
-        snapshots.add(
-            new SnapshotSummary(
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                in.readDouble()));
-      }
-      return new SnapshotList(snapshots);
+  /** How many requests wait. */
+  record Queued(int requests) implements Answer {
+    static Queued read(WireReader in) throws MalformedMessageException {
+      return new Queued(in.readInt());
     }
 
     @Override
     public MessageType type() {
-      return MessageType.SNAPSHOT_LIST;
+      return MessageType.QUEUED;
     }
 
     @Override
     public int encodedLength() {
-      return WireWriter.lengthOfArray(0, snapshots.size(), BYTES_EACH);
+      return 4;
     }
 
     @Override
     public void writeTo(WireWriter out) {
-      out.putInt(snapshots.size());
-      for (SnapshotSummary snapshot : snapshots) {
-        out.putLong(snapshot.version())
-            .putLong(snapshot.nanos())
-            .putLong(snapshot.numExamples())
-            .putLong(snapshot.bytes())
-            .putLong(snapshot.maxStaleness())
-            .putDouble(snapshot.squaredNorm());
-      }
-    }
-  }
-
-  /** Some weights of a snapshot, in the order asked for. */
-  record Values(DoubleBuffer values) implements Answer {
-    static Values read(WireReader in) throws MalformedMessageException {
-      return new Values(in.viewDoubles());
-    }
-
-    @Override
-    public MessageType type() {
-      return MessageType.VALUES;
-    }
-
-    @Override
-    public int encodedLength() {
-      return WireWriter.lengthOfArray(0, values.remaining(), Double.BYTES);
-    }
-
-    @Override
-    public void writeTo(WireWriter out) {
-      out.putDoubles(values);
+      out.putInt(requests);
     }
   }
 }

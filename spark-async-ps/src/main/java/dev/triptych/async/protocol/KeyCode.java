@@ -85,9 +85,8 @@ final class KeyCode {
     if (selection.isAll()) {
       return ALL;
     }
-    int[] starts = selection.starts();
-    if (starts != null && starts.length <= 1) {
-      return RUNS;
+    if (selection.starts() != null) {
+      return RUNS; // as it came; listing what few bytes may stand for could fill the memory
     }
     if (!selection.fits(Integer.MAX_VALUE)) {
       return INTS; // not ascending: the reader shall say so
@@ -107,12 +106,17 @@ final class KeyCode {
   private static long runBytes(Selection selection) {
     int[] starts = selection.starts();
     int[] ends = selection.ends();
-    if (starts == null || ends == null || starts.length > 1) {
+    if (starts == null || ends == null) {
       return selection.shape().runBytes();
     }
-    return starts.length == 0
-        ? 0
-        : KeyShape.varintLength(starts[0]) + KeyShape.varintLength(ends[0] - starts[0] - 1);
+    long bytes = 0;
+    int previous = 0;
+    for (int run = 0; run < starts.length; run++) {
+      bytes += KeyShape.varintLength(starts[run] - previous);
+      bytes += KeyShape.varintLength(ends[run] - starts[run] - 1);
+      previous = ends[run];
+    }
+    return bytes;
   }
 
   private static long bitmapBytes(Selection selection) {

@@ -28,6 +28,11 @@ public sealed interface Message permits Request, Answer {
   /** Writes exactly {@link #encodedLength} bytes. */
   void writeTo(WireWriter out);
 
+  /** Bytes of {@link #encode}. */
+  static int encodedLength(Message message) {
+    return 2 + message.encodedLength();
+  }
+
   /** The message as bytes, ready to send. */
   static ByteBuffer encode(Message message) {
     ByteBuffer bytes =

@@ -15,12 +15,11 @@ import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.optimizer.Optimizers;
 import dev.triptych.core.optimizer.StepSize;
 import java.nio.DoubleBuffer;
-import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a server is asked: by the driver about a run, by a worker about its steps. */
-public sealed interface Request extends Message {
+public non-sealed interface Request extends Message {
   /** The shard that is asked. */
   ShardId to();
 
@@ -42,6 +41,16 @@ public sealed interface Request extends Message {
 
   private static long plainLengthOf(Selection selection) {
     return selection.isAll() ? 1 : 5 + (long) Integer.BYTES * selection.count(0);
+  }
+
+  /** Whether it may change the shard, so that replicas need it too. */
+  default boolean changesShard() {
+    return true;
+  }
+
+  /** The same request for anybody: without names of keys, values to the bit. */
+  default Request plain() {
+    return this;
   }
 
   /** Bytes that the keys themselves take in a request. */
@@ -155,6 +164,11 @@ public sealed interface Request extends Message {
     }
 
     @Override
+    public boolean changesShard() {
+      return false;
+    }
+
+    @Override
     public MessageType type() {
       return MessageType.CALL_FUNCTION;
     }
@@ -206,6 +220,11 @@ public sealed interface Request extends Message {
     }
 
     @Override
+    public boolean changesShard() {
+      return false;
+    }
+
+    @Override
     public MessageType type() {
       return MessageType.STATUS;
     }
@@ -225,6 +244,11 @@ public sealed interface Request extends Message {
   record FetchSnapshot(ShardId to, long version) implements Request {
     static FetchSnapshot read(WireReader in) throws MalformedMessageException {
       return new FetchSnapshot(in.readShard(), in.readLong());
+    }
+
+    @Override
+    public boolean changesShard() {
+      return false;
     }
 
     @Override
@@ -250,6 +274,11 @@ public sealed interface Request extends Message {
     }
 
     @Override
+    public boolean changesShard() {
+      return false;
+    }
+
+    @Override
     public MessageType type() {
       return MessageType.FETCH_CURRENT;
     }
@@ -266,55 +295,27 @@ public sealed interface Request extends Message {
   }
 
   /**
-   * Keep the slice as it is, and tell all kept snapshots of at least this version; answered by
-   * {@link Answer.SnapshotList}.
-   *
-   * @param numPenalised this many first positions of the slice count in the squared norms
+   * How many requests wait for the shard's owner? Answered at once by {@link Answer.Queued}, past
+   * the queue.
    */
-  record ListSnapshots(ShardId to, long version, int numPenalised) implements Request {
-    static ListSnapshots read(WireReader in) throws MalformedMessageException {
-      return new ListSnapshots(in.readShard(), in.readLong(), in.readInt());
+  record Queue(ShardId to) implements Request {
+    static Queue read(WireReader in) throws MalformedMessageException {
+      return new Queue(in.readShard());
     }
 
     @Override
     public MessageType type() {
-      return MessageType.LIST_SNAPSHOTS;
+      return MessageType.QUEUE;
     }
 
     @Override
     public int encodedLength() {
-      return 24;
+      return 12;
     }
 
     @Override
     public void writeTo(WireWriter out) {
-      out.putShard(to).putLong(version).putInt(numPenalised);
-    }
-  }
-
-  /**
-   * Some weights of the kept snapshot of exactly this version; answered by {@link Answer.Values}.
-   *
-   * @param positions in the slice, ascending; not copied
-   */
-  record FetchValues(ShardId to, long version, IntBuffer positions) implements Request {
-    static FetchValues read(WireReader in) throws MalformedMessageException {
-      return new FetchValues(in.readShard(), in.readLong(), IntBuffer.wrap(in.readInts()));
-    }
-
-    @Override
-    public MessageType type() {
-      return MessageType.FETCH_VALUES;
-    }
-
-    @Override
-    public int encodedLength() {
-      return WireWriter.lengthOfArray(20, positions.remaining(), Integer.BYTES);
-    }
-
-    @Override
-    public void writeTo(WireWriter out) {
-      out.putShard(to).putLong(version).putInts(positions);
+      out.putShard(to);
     }
   }
 
@@ -364,6 +365,17 @@ public sealed interface Request extends Message {
     @Override
     public long plainLength() {
       return 2 + 12 + 20 + plainLengthOf(request.selection());
+    }
+
+    @Override
+    public Request plain() {
+      Selection keys = request.selection();
+      return keys.naming() == Naming.NONE
+          ? this
+          : new Pull(
+              to,
+              new PullRequest(
+                  request.worker(), request.attempt(), request.clock(), keys.named(Naming.NONE)));
     }
 
     @Override
@@ -426,6 +438,21 @@ public sealed interface Request extends Message {
       long keys = dense ? 1 : 5 + Integer.BYTES * computed;
       long nextKeys = next == null ? 1 : plainLengthOf(next);
       return 2 + 12 + 32 + nextKeys + keys + 4 + Double.BYTES * computed;
+    }
+
+    @Override
+    public Request plain() {
+      Selection next = request.next();
+      return new Push(
+          to,
+          new PushRequest(
+              request.worker(),
+              request.attempt(),
+              request.sequence(),
+              request.versionRead(),
+              request.numExamples(),
+              request.gradient().plain(),
+              next == null ? null : next.named(Naming.NONE)));
     }
 
     @Override

@@ -47,8 +47,14 @@ final class WireReader {
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
+  byte[] readBytes() throws MalformedMessageException {
+    byte[] bytes = new byte[readCount(1)];
+    in.get(bytes);
+    return bytes;
+  }
+
   List<String> readStrings() throws MalformedMessageException {
-    int count = readCount(Integer.BYTES);
+    int count = readCount(4);
     List<String> texts = new ArrayList<>();
     for (int k = 0; k < count; k++) {
       texts.add(readString());

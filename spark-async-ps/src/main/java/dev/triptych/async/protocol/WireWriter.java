@@ -76,9 +76,22 @@ final class WireWriter {
     return this;
   }
 
+  WireWriter putBytes(byte[] bytes) {
+    out.putInt(bytes.length).put(bytes);
+    return this;
+  }
+
   WireWriter putStrings(List<String> texts) {
     putInt(texts.size());
     texts.forEach(this::putString);
+    return this;
+  }
+
+  WireWriter putEntries(List<ReplicaRequest.Entry> entries) {
+    out.putInt(entries.size());
+    for (ReplicaRequest.Entry entry : entries) {
+      putLong(entry.index()).putLong(entry.now()).putInt(entry.numBytes()).putBytes(entry.event());
+    }
     return this;
   }
 

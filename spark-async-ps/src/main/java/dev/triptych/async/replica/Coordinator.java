@@ -238,7 +238,7 @@ public final class Coordinator {
       }
       if (heir == null || isLost(heir)) {
         // A server that was only slow may come back, since nobody has replaced it.
-        if (shard.gone || now - lostAt(shard.primary) > maxSilenceNanos) {
+        if (shard.gone || now - lostAt(shard.primary) > maxRefusedNanos) {
           fail(shard);
         }
       } else {

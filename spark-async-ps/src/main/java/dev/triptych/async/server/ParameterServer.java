@@ -8,6 +8,7 @@ import dev.triptych.core.InvalidInputException;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
 import java.time.Duration;
+import org.apache.spark.SparkConf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class ParameterServer implements AutoCloseable {
       ShardHost shards, Endpoint endpoint, ServerMetrics metrics, @Nullable SparkSource source) {
     this.shards = shards;
     this.endpoint = endpoint;
+    shards.connect(endpoint);
     this.metrics = metrics;
     this.source = source;
   }
@@ -59,7 +61,8 @@ public final class ParameterServer implements AutoCloseable {
    *     without a secret
    */
   public static ParameterServer start(ServerSettings settings) {
-    ListenAddress.check(settings.host(), settings.conf());
+    SparkConf conf = ListenAddress.withSecretFromFile(settings.conf());
+    ListenAddress.check(settings.host(), conf);
     ServerMetrics metrics = new ServerMetrics(new MetricRegistry());
     ShardHost shards = new ShardHost(settings.maxShardBytes(), metrics);
     try {
@@ -68,7 +71,7 @@ public final class ParameterServer implements AutoCloseable {
               "parameter server",
               settings.threads(),
               shards,
-              settings.conf(),
+              conf,
               settings.host(),
               settings.port());
       return new ParameterServer(shards, endpoint, metrics, null);

@@ -7,6 +7,7 @@ import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.KeySets;
 import dev.triptych.async.protocol.MalformedMessageException;
 import dev.triptych.async.protocol.Message;
+import dev.triptych.async.protocol.ReplicaRequest;
 import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
 import dev.triptych.async.protocol.UnknownKeysException;
@@ -14,8 +15,10 @@ import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.traffic.Compression;
+import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.transport.Reply;
 import dev.triptych.spark.transport.RequestHandler;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,10 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   private static final long MAX_STATUS_WAIT_MILLIS = 1000;
+  private static final double BYTES_PER_SHARD = 64 << 10;
 
   private final long maxShardBytes;
   private final ServerMetrics metrics;
   private final Map<ShardId, ShardOwner> owners = new HashMap<>();
+  private final Peers peers = new Peers();
+  private final Map<ShardId, Installation> installations = new HashMap<>();
   private boolean stopping;
   private final Map<Long, KeySets> keySets = new ConcurrentHashMap<>();
 
@@ -85,11 +91,20 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
         owner.stop();
       }
       reply.success(Message.encode(new Answer.Done()));
+    } else if (request instanceof ReplicaRequest.Install install) {
+      install(install, reply);
+    } else if (request instanceof ReplicaRequest.Retire retire) {
+      retire(retire);
+      reply.success(Message.encode(new Answer.Done()));
     } else {
       ShardOwner owner = find(request.to());
-      if (owner == null) {
+      if (owner != null && request instanceof ReplicaRequest.ReplicaStatus) {
+        reply.success(Message.encode(owner.state())); // also when the owner is busy
+      } else if (owner == null) {
         reply.success(
             Message.encode(rejected(Response.Reason.UNKNOWN_RUN, "no " + request.to() + " here")));
+      } else if (request instanceof Request.Queue) {
+        reply.success(Message.encode(new Answer.Queued(owner.queueDepth())));
       } else {
         owner.deliver(request, numBytes, reply);
       }
@@ -113,18 +128,99 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
     if (stopping) {
       return rejected(Response.Reason.INVALID, "this server is stopping");
     }
-    long bytes = memoryOf(open.settings());
+    double bytes = memoryOf(open.settings());
     for (ShardOwner owner : owners.values()) {
       bytes += memoryOf(owner.settings());
     }
     if (bytes > maxShardBytes) {
       return rejected(
           Response.Reason.INVALID,
-          "%s needs more memory than this server gives: %d MB in all, at most %d MB"
-              .formatted(open.to(), bytes >> 20, maxShardBytes >> 20));
+          "%s needs more memory than this server gives: %.0f MB in all, at most %d MB"
+              .formatted(open.to(), bytes / (1 << 20), maxShardBytes >> 20));
     }
-    owners.put(open.to(), ShardOwner.start(open.to(), open.settings()));
+    owners.put(open.to(), ShardOwner.start(open.to(), open.settings(), peers));
     return new Answer.Done();
+  }
+
+  /** Peers can be asked from now on. */
+  void connect(Endpoint endpoint) {
+    peers.connect(endpoint);
+  }
+
+  private void retire(ReplicaRequest.Retire retire) {
+    ShardOwner owner = find(retire.to());
+    if (owner != null && owner.state().epoch() <= retire.epoch()) {
+      ShardOwner removed = remove(retire.to());
+      if (removed != null) {
+        removed.stop();
+      }
+    }
+  }
+
+  /** A part of a state; the last one makes a backup of it, on a thread of its own. */
+  private void install(ReplicaRequest.Install install, Reply reply) {
+    Installation complete;
+    synchronized (this) {
+      ShardOwner owner = owners.get(install.to());
+      if (owner != null && owner.state().epoch() >= install.epoch()) {
+        boolean repeated = owner.state().epoch() == install.epoch();
+        reply.success(
+            Message.encode(
+                repeated
+                    ? new Answer.Done()
+                    : rejected(Response.Reason.NOT_PRIMARY, "a newer epoch is here")));
+        return;
+      }
+      if (install.total() > maxShardBytes) {
+        reply.success(
+            Message.encode(
+                rejected(Response.Reason.INVALID, "the state is larger than this server gives")));
+        return;
+      }
+      Installation current = installations.get(install.to());
+      if (install.offset() == 0) {
+        current = new Installation(install.epoch(), install.total());
+        installations.put(install.to(), current);
+      }
+      if (current == null || !current.add(install)) {
+        reply.success(
+            Message.encode(rejected(Response.Reason.OUT_OF_ORDER, "an earlier part is missing")));
+        return;
+      }
+      if (!current.isComplete()) {
+        reply.success(Message.encode(new Answer.Done()));
+        return;
+      }
+      complete = current;
+      installations.remove(install.to());
+    }
+    Thread reader =
+        new Thread(() -> become(install.to(), complete, reply), "triptych-state-reader");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  private void become(ShardId id, Installation complete, Reply reply) {
+    try {
+      ShardState state = ShardState.read(complete.bytes(), Nobody.INSTANCE);
+      ShardOwner backup;
+      ShardOwner old;
+      synchronized (this) {
+        if (stopping) {
+          reply.success(Message.encode(rejected(Response.Reason.INVALID, "stopping")));
+          return;
+        }
+        backup = ShardOwner.backup(id, state, complete.epoch(), peers);
+        old = owners.put(id, backup);
+      }
+      if (old != null) {
+        old.stop();
+      }
+      reply.success(Message.encode(new Answer.Done()));
+    } catch (IOException | RuntimeException e) {
+      reply.success(
+          Message.encode(rejected(Response.Reason.INVALID, "the state of " + id + ": " + e)));
+    }
   }
 
   private synchronized @Nullable ShardOwner find(ShardId id) {
@@ -135,10 +231,14 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
     return owners.remove(id);
   }
 
-  /** Weights, two vectors of optimizer state and the kept snapshots. */
-  private static long memoryOf(ShardSettings settings) {
-    return (3L + settings.snapshotLimit()) * settings.length() * Double.BYTES
-        + 64L * settings.numWorkers();
+  /**
+   * Weights as they are and one update ago, two vectors of optimizer state, the kept snapshots, a
+   * thread, and what is kept by worker. A double, because hostile settings overflow a long.
+   */
+  private static double memoryOf(ShardSettings settings) {
+    return (4.0 + settings.snapshotLimit()) * settings.length() * Double.BYTES
+        + 256.0 * settings.numWorkers()
+        + BYTES_PER_SHARD;
   }
 
   private static Answer rejected(Response.Reason reason, String message) {

@@ -5,16 +5,25 @@ import dev.triptych.async.function.FunctionRunner;
 import dev.triptych.async.function.ServerFunction;
 import dev.triptych.async.function.Slice;
 import dev.triptych.async.protocol.Answer;
+import dev.triptych.async.protocol.MalformedMessageException;
 import dev.triptych.async.protocol.Message;
+import dev.triptych.async.protocol.ReplicaAnswer;
+import dev.triptych.async.protocol.ReplicaRequest;
 import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
+import dev.triptych.async.protocol.SnapshotAnswer;
+import dev.triptych.async.protocol.SnapshotRequest;
+import dev.triptych.async.replica.Replica;
 import dev.triptych.async.shard.Effect;
+import dev.triptych.async.shard.Flaw;
 import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardMachine;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.SliceSnapshot;
 import dev.triptych.spark.transport.Reply;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,32 +34,69 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that owns a shard: takes requests from a queue, drives the {@link ShardMachine}
  * and sends its answers. Weights are written into the answer before the next request is looked at,
- * so nothing is locked and nothing is torn.
+ * so nothing is locked and nothing is torn. As a primary with followers it sends them its events,
+ * in batches, and keeps answers back as {@link Replica} says; as a backup it takes the primary's.
  */
 final class ShardOwner implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ShardOwner.class);
+
+  /** Events that are sent to followers at the latest when so many have come in. */
+  private static final int MAX_UNSENT = 64;
 
   private final ShardId id;
   private final ShardSettings settings;
   private final LinkedBlockingQueue<Delivery> queue = new LinkedBlockingQueue<>();
   private final ShardMachine<Reply> machine;
+  private final Replica<Event, Reply, ByteBuffer> replica;
+  private final Followers followers;
   private final Thread thread;
   // What server functions see; made when the first one is called.
   private @Nullable Slice slice;
+  // the primary's clock less this process's; a backup goes on with it
+  private long clockOffset;
+  private int numUnsent;
+  private long frozenNumber;
+  private ShardState.@Nullable Chunks frozen;
+  private volatile ReplicaAnswer.State state;
   private volatile boolean stopped;
 
-  private ShardOwner(ShardId id, ShardSettings settings) {
+  private ShardOwner(
+      ShardId id,
+      ShardSettings settings,
+      ShardMachine<Reply> machine,
+      Replica<Event, Reply, ByteBuffer> replica,
+      Peers peers) {
     this.id = id;
     this.settings = settings;
-    machine = new ShardMachine<>(settings);
+    this.machine = machine;
+    this.replica = replica;
+    followers = new Followers(id, replica, peers, this::run, this::acknowledged);
+    state = new ReplicaAnswer.State(replica.role(), replica.epoch(), List.of());
     thread = new Thread(this, "triptych-shard-" + id.shard());
     thread.setDaemon(true);
   }
 
-  static ShardOwner start(ShardId id, ShardSettings settings) {
-    ShardOwner owner = new ShardOwner(id, settings);
+  /** The primary of a new shard. */
+  static ShardOwner start(ShardId id, ShardSettings settings, Peers peers) {
+    ShardOwner owner =
+        new ShardOwner(id, settings, new ShardMachine<>(settings), Replica.primary(), peers);
     owner.thread.start();
     return owner;
+  }
+
+  /** A backup that has a primary's state. */
+  static ShardOwner backup(ShardId id, ShardState state, long epoch, Peers peers) {
+    ShardOwner owner =
+        new ShardOwner(
+            id, state.settings(), state.machine(), Replica.backup(epoch, state.nextIndex()), peers);
+    owner.clockOffset = state.now() - System.nanoTime();
+    owner.thread.start();
+    return owner;
+  }
+
+  /** What this is to the shard; any thread. */
+  ReplicaAnswer.State state() {
+    return state;
   }
 
   ShardSettings settings() {
@@ -59,10 +105,15 @@ final class ShardOwner implements Runnable {
 
   /** Any thread. */
   void deliver(Request request, int numBytes, Reply reply) {
-    queue.add(new Delivery(request, numBytes, reply));
+    queue.add(new Delivery(request, numBytes, reply, null));
     if (stopped) {
       refuseQueued();
     }
+  }
+
+  /** Any thread: something that the owner has to do between requests. */
+  private void run(Runnable task) {
+    queue.add(new Delivery(new Request.Status(id), 0, Nobody.INSTANCE, task));
   }
 
   /** Requests that wait; any thread. */
@@ -106,56 +157,164 @@ final class ShardOwner implements Runnable {
     } catch (InterruptedException e) {
       LOG.debug("{} was closed", id);
     } finally {
-      send(machine.close());
+      stopped = true; // also after an error: nothing may queue up here unanswered
+      followers.stop();
+      closeMachine();
       refuseQueued();
+    }
+  }
+
+  /** Whoever waits is told: here for a pull, or for the followers. */
+  private void closeMachine() {
+    replica.refused(Long.MAX_VALUE).forEach(to -> sendNow(to, notPrimary()));
+    for (Effect<Reply> effect : machine.close()) {
+      if (effect instanceof Effect.Answer<Reply> answer) {
+        sendNow(answer.to(), Message.encode(Answer.of(answer.response())));
+      }
     }
   }
 
   private void serve(Delivery delivery) {
     Request request = delivery.request();
     Reply reply = delivery.reply();
+    if (delivery.task() != null) {
+      delivery.task().run();
+    } else if (request instanceof ReplicaRequest.Replicate events) {
+      reply.success(Message.encode(take(events)));
+    } else if (request instanceof ReplicaRequest.Promote promote) {
+      boolean promoted = replica.promote(promote.epoch());
+      LOG.info("{}: {} primary of epoch {}", id, promoted ? "now" : "not", promote.epoch());
+      answerState(reply);
+    } else if (replica.role() != Replica.Role.PRIMARY) {
+      reply.success(notPrimary());
+    } else if (request instanceof ReplicaRequest.Follow follow) {
+      if (replica.follow(follow.epoch(), follow.server())) {
+        followers.install(follow.server(), follow.epoch(), copy());
+      }
+      answerState(reply);
+    } else if (request instanceof ReplicaRequest.Unfollow unfollow) {
+      release(replica.unfollow(unfollow.epoch(), unfollow.server()));
+      answerState(reply);
+    } else if (request.changesShard()) {
+      long now = System.nanoTime() + clockOffset;
+      replica.append(new Event(request, delivery.numBytes()), now);
+      apply(request, delivery.numBytes(), reply, now);
+      numUnsent++;
+    } else {
+      read(request, reply);
+    }
+    if (queue.isEmpty() || numUnsent >= MAX_UNSENT) {
+      followers.send();
+      numUnsent = 0;
+    }
+    publish();
+  }
+
+  /** The events that a backup takes, and an answer. */
+  private ReplicaAnswer.Replicated take(ReplicaRequest.Replicate events) {
+    List<Replica.Entry<Event>> offered = new ArrayList<>();
+    for (ReplicaRequest.Entry entry : events.entries()) {
+      Event event = new Event(decode(entry), entry.numBytes());
+      offered.add(new Replica.Entry<>(entry.index(), entry.now(), event));
+    }
+    List<Replica.Entry<Event>> fresh = replica.offered(events.epoch(), offered);
+    if (fresh == null) {
+      return new ReplicaAnswer.Replicated(false, replica.epoch(), replica.nextIndex());
+    }
+    for (Replica.Entry<Event> entry : fresh) {
+      replica.taken();
+      clockOffset = entry.now() - System.nanoTime();
+      try {
+        Event event = entry.event();
+        apply(event.request(), event.numBytes(), Nobody.INSTANCE, entry.now());
+      } catch (RuntimeException e) { // as at the primary
+        LOG.error("{} could not take {}", id, entry.event().request().type(), e);
+      }
+    }
+    return new ReplicaAnswer.Replicated(true, replica.epoch(), replica.nextIndex());
+  }
+
+  private static Request decode(ReplicaRequest.Entry entry) {
+    try {
+      return (Request) Message.decode(ByteBuffer.wrap(entry.event()));
+    } catch (MalformedMessageException | ClassCastException e) {
+      throw new IllegalArgumentException("no event: " + e.getMessage(), e);
+    }
+  }
+
+  /** An event, at the primary and then at every backup. */
+  private void apply(Request request, int numBytes, Reply reply, long now) {
     if (request instanceof Request.Push push) {
-      count(delivery);
-      send(machine.push(push.request(), reply, System.nanoTime()));
+      count(request, numBytes);
+      boolean divergedBefore = machine.hasDiverged();
+      send(machine.push(push.request(), reply, now));
+      if (machine.hasDiverged() && !divergedBefore) {
+        LOG.warn("{} has diverged: {}", id, Flaw.ofValues(push.request()));
+      }
     } else if (request instanceof Request.Pull pull) {
-      count(delivery);
-      send(machine.pull(pull.request(), reply, System.nanoTime()));
+      count(request, numBytes);
+      send(machine.pull(pull.request(), reply, now));
     } else if (request instanceof Request.Hello hello) {
-      count(delivery);
+      count(request, numBytes);
       send(machine.hello(hello.request(), reply));
     } else if (request instanceof Request.ExtendRun extend) {
       machine.extend(extend.budget());
-      reply.success(Message.encode(new Answer.Done()));
-    } else if (request instanceof Request.Status) {
-      reply.success(Message.encode(new Answer.StatusAnswer(machine.status())));
-    } else if (request instanceof Request.FetchSnapshot fetch) {
-      reply.success(Message.encode(new Answer.Snapshot(firstFrom(fetch.version()))));
-    } else if (request instanceof Request.ListSnapshots list) {
-      reply.success(Message.encode(listed(list)));
-    } else if (request instanceof Request.FetchValues fetch) {
-      reply.success(Message.encode(valuesOf(fetch)));
-    } else if (request instanceof Request.FetchCurrent) {
-      reply.success(Message.encode(new Answer.Snapshot(machine.current())));
-    } else if (request instanceof Request.CallFunction call) {
-      reply.success(Message.encode(call(call)));
+      answer(reply, Message.encode(new Answer.Done()));
+    } else if (request instanceof ReplicaRequest.ResumeRun resume) {
+      machine.resume(resume.budget());
+      answer(reply, Message.encode(new Answer.Done()));
+    } else if (request instanceof SnapshotRequest.ListSnapshots list) {
+      answer(reply, Message.encode(listed(list))); // keeps one, which a backup must have too
+    } else if (request instanceof ReplicaRequest.Hold) {
+      machine.hold();
+      answer(reply, Message.encode(new Answer.Done()));
+    } else if (request instanceof ReplicaRequest.Release) {
+      send(machine.release(now));
+      answer(reply, Message.encode(new Answer.Done()));
     } else {
       reply.failure(request.type() + " is not for a shard");
     }
   }
 
-  private Answer listed(Request.ListSnapshots list) {
+  private void read(Request request, Reply reply) {
+    if (request instanceof Request.Status) {
+      reply.success(Message.encode(new Answer.StatusAnswer(machine.status())));
+    } else if (request instanceof Request.FetchSnapshot fetch) {
+      reply.success(Message.encode(new Answer.Snapshot(firstFrom(fetch.version()))));
+    } else if (request instanceof SnapshotRequest.FetchValues fetch) {
+      reply.success(Message.encode(valuesOf(fetch)));
+    } else if (request instanceof Request.FetchCurrent) {
+      reply.success(Message.encode(new Answer.Snapshot(machine.current())));
+    } else if (request instanceof Request.CallFunction call) {
+      reply.success(Message.encode(call(call)));
+    } else if (request instanceof ReplicaRequest.Cut) {
+      reply.success(Message.encode(cut()));
+    } else if (request instanceof ReplicaRequest.Freeze freeze) {
+      if (frozen == null || frozenNumber != freeze.number()) {
+        frozen = copy();
+        frozenNumber = freeze.number();
+      }
+      reply.success(Message.encode(new ReplicaAnswer.Frozen(frozen.total())));
+    } else if (request instanceof ReplicaRequest.FetchState fetch) {
+      fetchState(fetch, reply);
+    } else {
+      reply.failure(request.type() + " is not for a shard");
+    }
+  }
+
+  private Answer listed(SnapshotRequest.ListSnapshots list) {
     if (list.numPenalised() < 0 || list.numPenalised() > machine.length()) {
       return invalid("the penalised parameters must lie within " + machine.length());
     }
     machine.keepNow();
-    return new Answer.SnapshotList(
+    return new SnapshotAnswer.SnapshotList(
         machine.snapshots().stream()
             .filter(snapshot -> snapshot.version() >= list.version())
             .map(snapshot -> snapshot.summary(list.numPenalised()))
             .toList());
   }
 
-  private Answer valuesOf(Request.FetchValues fetch) {
+  private Answer valuesOf(SnapshotRequest.FetchValues fetch) {
     int previous = -1;
     for (int k = fetch.positions().position(); k < fetch.positions().limit(); k++) {
       int position = fetch.positions().get(k);
@@ -167,7 +326,7 @@ final class ShardOwner implements Runnable {
     SliceSnapshot snapshot = firstFrom(fetch.version());
     return snapshot == null || snapshot.version() != fetch.version()
         ? invalid("no snapshot of version " + fetch.version() + " is kept")
-        : new Answer.Values(snapshot.select(fetch.positions()));
+        : new SnapshotAnswer.Values(snapshot.select(fetch.positions()));
   }
 
   private static Answer invalid(String message) {
@@ -189,9 +348,68 @@ final class ShardOwner implements Runnable {
     }
   }
 
-  private void count(Delivery delivery) {
-    machine.countBytes(delivery.numBytes(), 0);
-    machine.countPlainBytes(delivery.request().plainLength());
+  private void count(Request request, int numBytes) {
+    machine.countBytes(numBytes, 0);
+    machine.countPlainBytes(request.plainLength());
+  }
+
+  private void fetchState(ReplicaRequest.FetchState fetch, Reply reply) {
+    ShardState.Chunks kept = frozen;
+    if (kept == null || frozenNumber != fetch.number() || fetch.offset() >= kept.total()) {
+      reply.success(
+          rejected(Response.Reason.INVALID, "no state " + fetch.number() + " is kept here"));
+      return;
+    }
+    byte[] part = kept.part(fetch.offset());
+    reply.success(Message.encode(new ReplicaAnswer.StatePart(part)));
+    if (fetch.offset() + part.length >= kept.total()) {
+      frozen = null;
+    }
+  }
+
+  private ReplicaAnswer.CutState cut() {
+    long[] nextSequences = machine.nextSequences();
+    int[] parked = new int[nextSequences.length];
+    int numParked = 0;
+    for (int worker = 0; worker < nextSequences.length; worker++) {
+      if (machine.isParked(worker)) {
+        parked[numParked++] = worker;
+      }
+    }
+    return new ReplicaAnswer.CutState(
+        machine.status().progress(), nextSequences, Arrays.copyOf(parked, numParked));
+  }
+
+  private ShardState.Chunks copy() {
+    long now = System.nanoTime() + clockOffset;
+    return ShardState.write(id, settings, replica.nextIndex(), now, machine);
+  }
+
+  private void publish() {
+    List<String> inSync = new ArrayList<>();
+    for (String follower : replica.followers()) {
+      if (replica.isInSync(follower)) {
+        inSync.add(follower);
+      }
+    }
+    if (replica.role() != state.role()
+        || replica.epoch() != state.epoch()
+        || !inSync.equals(state.inSync())) {
+      state = new ReplicaAnswer.State(replica.role(), replica.epoch(), List.copyOf(inSync));
+    }
+  }
+
+  private void answerState(Reply reply) {
+    publish();
+    reply.success(Message.encode(state));
+  }
+
+  private ByteBuffer notPrimary() {
+    return rejected(Response.Reason.NOT_PRIMARY, "this server is not the primary of " + id);
+  }
+
+  private static ByteBuffer rejected(Response.Reason reason, String message) {
+    return Message.encode(new Answer.Rejected(new Response.Rejected(reason, message)));
   }
 
   private @Nullable SliceSnapshot firstFrom(long version) {
@@ -207,15 +425,49 @@ final class ShardOwner implements Runnable {
     for (Effect<Reply> effect : effects) {
       if (effect instanceof Effect.Answer<Reply> answer) {
         Answer message = Answer.of(answer.response());
-        ByteBuffer bytes = PackedReply.pack(answer.to(), Message.encode(message));
-        machine.countBytes(0, bytes.remaining());
         machine.countPlainBytes(message.plainLength());
-        try {
-          answer.to().success(bytes);
-        } catch (RuntimeException e) {
-          LOG.warn("{} could not answer: {}", id, e.toString());
+        if (answer.to() == Nobody.INSTANCE) {
+          machine.countBytes(0, Message.encodedLength(message));
+        } else {
+          ByteBuffer bytes = PackedReply.pack(answer.to(), Message.encode(message));
+          machine.countBytes(0, bytes.remaining());
+          answer(answer.to(), bytes);
         }
       }
+    }
+  }
+
+  /** Sends an answer, or keeps it back until the followers have its event. */
+  private void answer(Reply to, ByteBuffer bytes) {
+    if (to != Nobody.INSTANCE && replica.mayReply(to, bytes)) {
+      sendNow(to, bytes);
+    }
+  }
+
+  private void release(List<Replica.Released<Reply, ByteBuffer>> released) {
+    for (Replica.Released<Reply, ByteBuffer> answer : released) {
+      sendNow(answer.to(), answer.reply());
+    }
+  }
+
+  private void sendNow(Reply to, ByteBuffer bytes) {
+    try {
+      to.success(bytes);
+    } catch (RuntimeException e) {
+      LOG.warn("{} could not answer: {}", id, e.toString());
+    }
+  }
+
+  /** A follower's answer has come in. */
+  private void acknowledged(String follower, ReplicaAnswer.Replicated answer, long sentUpTo) {
+    if (answer.taken()) {
+      release(replica.acknowledged(follower, answer.nextIndex(), sentUpTo));
+    } else {
+      List<Reply> waiting = replica.refused(answer.epoch());
+      if (replica.role() == Replica.Role.DEPOSED) {
+        LOG.info("{}: {} was promoted, this server is no primary any more", id, follower);
+      }
+      waiting.forEach(to -> sendNow(to, notPrimary()));
     }
   }
 
@@ -233,5 +485,8 @@ final class ShardOwner implements Runnable {
     }
   }
 
-  private record Delivery(Request request, int numBytes, Reply reply) {}
+  private record Delivery(Request request, int numBytes, Reply reply, @Nullable Runnable task) {}
+
+  /** An event of the log. */
+  record Event(Request request, int numBytes) {}
 }

@@ -53,6 +53,8 @@ public sealed interface Response {
     /** No such run or shard here. */
     UNKNOWN_RUN,
     /** A set of keys was named by a hash that this connection has not defined, or not lately. */
-    UNKNOWN_KEYS
+    UNKNOWN_KEYS,
+    /** This server is not the shard's primary, or not any more: ask the driver who is. */
+    NOT_PRIMARY
   }
 }

@@ -278,7 +278,11 @@ public final class ShardMachine<T> {
       return effects;
     }
     if (!request.selection().fits(shard.length())) {
-      return reject(from, Reason.INVALID, "keys must ascend within " + shard.length());
+      return reject(
+          from,
+          Reason.INVALID,
+          "the keys that worker %d asks for must ascend below %d"
+              .formatted(worker, shard.length()));
     }
     take(worker, request.attempt(), request.clock(), request.selection(), from, now);
     return effects;
@@ -428,6 +432,11 @@ public final class ShardMachine<T> {
     return shard.version();
   }
 
+  /** Whether a gradient that was not finite has ended the run here. */
+  public boolean hasDiverged() {
+    return divergedAtUpdate > 0;
+  }
+
   /** Length of the slice. */
   public int length() {
     return shard.length();
@@ -442,18 +451,22 @@ public final class ShardMachine<T> {
 
   private @Nullable String flawOf(PushRequest request) {
     if (!request.gradient().fits(shard.length())) {
-      return "%s does not fit a slice of %d".formatted(request.gradient(), shard.length());
+      return Flaw.ofShape(request, shard.length());
     }
     if (request.next() != null && !request.next().fits(shard.length())) {
-      return "keys must ascend within " + shard.length();
+      return "the keys that worker %d asks for must ascend below %d"
+          .formatted(request.worker(), shard.length());
     }
     if (request.sequence() < 0
         || request.versionRead() < 0
         || request.versionRead() > shard.version()) {
-      return "sequence %d computed from version %d at version %d"
-          .formatted(request.sequence(), request.versionRead(), shard.version());
+      return "worker %d pushes sequence %d computed from version %d at version %d"
+          .formatted(request.worker(), request.sequence(), request.versionRead(), shard.version());
     }
-    return request.numExamples() < 1 ? "a mini-batch without examples" : null;
+    return request.numExamples() < 1
+        ? "worker %d pushes a mini-batch of %d examples"
+            .formatted(request.worker(), request.numExamples())
+        : null;
   }
 
   private void accept(PushRequest request, long now) {

@@ -1,5 +1,6 @@
 package dev.triptych.async.store;
 
+import dev.triptych.async.traffic.ValueFormat;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,12 @@ public final class Gradient {
           selection.count(0) + " positions, but " + values.length + " values");
     }
     return new Gradient(selection, values, numComputed);
+  }
+
+  /** The same gradient to be sent with its keys in full and its values as they are, to the bit. */
+  public Gradient plain() {
+    return new Gradient(
+        selection.named(Selection.Naming.NONE).in(ValueFormat.FLOAT64), values, numComputed);
   }
 
   /**
@@ -142,13 +149,21 @@ public final class Gradient {
     return selection.isAll() ? values.length == length : selection.fits(length);
   }
 
-  /** Whether no value is infinite or NaN. */
+  /**
+   * Whether no value is NaN, infinite, or beyond 1e154 so that its square would be infinite in an
+   * optimizer's state.
+   */
   public boolean isFinite() {
     double probe = 0;
     for (double value : values) {
-      probe += value * 0; // stays 0 unless some value is infinite or NaN
+      probe += value * value * 0; // stays 0 unless some square is infinite or NaN
     }
     return probe == 0;
+  }
+
+  /** What {@link #isFinite()} asks of every value. */
+  public static boolean isFinite(double value) {
+    return value * value * 0 == 0;
   }
 
   @Override

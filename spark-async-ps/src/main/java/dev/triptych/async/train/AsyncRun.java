@@ -2,9 +2,11 @@ package dev.triptych.async.train;
 
 import dev.triptych.async.client.DriverClient;
 import dev.triptych.async.client.ParameterServerException;
+import dev.triptych.async.client.RunCoordinator;
 import dev.triptych.async.client.RunLocation;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.plugin.ServerDirectory;
+import dev.triptych.async.replica.Coordinator;
 import dev.triptych.async.server.ParameterServer;
 import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.ShardSettings;
@@ -38,7 +40,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -59,6 +63,9 @@ final class AsyncRun implements AutoCloseable {
   private static final long POLL_MILLIS = 500;
   private static final int SERVER_EVENT_LOOPS = 2;
   private static final Duration MAX_CLOSE = Duration.ofSeconds(3);
+  private static final Duration MAX_SILENCE = Duration.ofMillis(1500);
+  private static final Duration MAX_REFUSED = Duration.ofMillis(500);
+  private static final Duration MAX_REFUSED_ALONE = Duration.ofSeconds(3);
 
   private final Objective objective;
   private final TrainingData data;
@@ -71,9 +78,12 @@ final class AsyncRun implements AutoCloseable {
   private final Endpoint endpoint;
   private final @Nullable ParameterServer ownServer;
   private final RunLocation location;
-  private final DriverClient control;
+  private final @Nullable RunCoordinator coordinator;
+  private final DriverClient opening;
+  private DriverClient control;
   private final double[] computeSeconds;
   private final double[] waitSeconds;
+  private final long[] acknowledged;
   private final List<TracePoint> trace = new ArrayList<>();
   private long lastSnapshotVersion = -1;
 
@@ -85,7 +95,9 @@ final class AsyncRun implements AutoCloseable {
       JavaSparkContext spark,
       PushFormat format,
       WorkerGroup workers,
+      long runId,
       Endpoint endpoint,
+      @Nullable RunCoordinator coordinator,
       @Nullable ParameterServer ownServer,
       List<Address> servers) {
     this.objective = objective;
@@ -102,16 +114,33 @@ final class AsyncRun implements AutoCloseable {
     for (int shard = 0; shard < settings.servers(); shard++) {
       byShard.add(servers.get(shard % servers.size()));
     }
+    this.coordinator = coordinator;
     this.location =
         new RunLocation(
-            new SplittableRandom().nextLong(), objective.model().numParameters(), byShard);
-    this.control = new DriverClient(endpoint, location, run.maxWait());
+            runId,
+            objective.model().numParameters(),
+            byShard,
+            coordinator == null ? null : endpoint.address());
+    RunLocation fixed = new RunLocation(runId, location.numParameters(), byShard);
+    this.opening = new DriverClient(endpoint, fixed, run.maxWait());
+    this.control = opening;
     this.computeSeconds = new double[run.numWorkers()];
     this.waitSeconds = new double[run.numWorkers()];
+    this.acknowledged = new long[run.numWorkers()];
   }
 
-  /** The result, and how the shards stood at the end. */
-  record Outcome(TrainingRun run, List<ShardStatus> shards) {}
+  /**
+   * The result, and how the shards stood at the end.
+   *
+   * @param acknowledged pushes that each worker was told are applied, by its own count
+   * @param failovers servers lost and replaced
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Outcome(
+      TrainingRun run,
+      List<ShardStatus> shards,
+      long[] acknowledged,
+      List<Coordinator.Failover> failovers) {}
 
   static AsyncRun open(
       Objective objective, TrainingData data, AsyncSettings settings, ProgressListener progress)
@@ -137,6 +166,12 @@ final class AsyncRun implements AutoCloseable {
             yield settings.addresses();
           }
         };
+    requireServers(settings, servers);
+    long runId = new SplittableRandom().nextLong();
+    RunCoordinator coordinator =
+        ownServer != null
+            ? null
+            : new RunCoordinator(runId, settings.durability().replicas(), () -> present(settings));
     return new AsyncRun(
         objective,
         data,
@@ -145,16 +180,37 @@ final class AsyncRun implements AutoCloseable {
         spark,
         format,
         workers,
-        openEndpoint(),
+        runId,
+        openEndpoint(coordinator),
+        coordinator,
         ownServer,
         servers);
   }
 
-  private static Endpoint openEndpoint() {
+  private static Endpoint openEndpoint(@Nullable RunCoordinator coordinator) {
     return Endpoint.open(
         "driver of an asynchronous run",
         1,
-        (request, reply) -> reply.failure("this driver serves nobody"));
+        coordinator == null
+            ? (request, reply) -> reply.failure("this driver serves nobody")
+            : coordinator);
+  }
+
+  private static void requireServers(AsyncSettings settings, List<Address> servers) {
+    int replicas = settings.durability().replicas();
+    if (servers.size() < replicas) {
+      throw new InvalidInputException(
+          "--replicas %d: needs as many parameter server processes, --deployment %s has %d here"
+              .formatted(replicas, settings.deployment().optionName(), servers.size()));
+    }
+  }
+
+  /** The servers that a run may use now; executors come and go. */
+  private static List<Address> present(AsyncSettings settings) {
+    ServerDirectory directory = ServerDirectory.current();
+    return settings.deployment() == Deployment.EXECUTORS && directory != null
+        ? directory.servers()
+        : settings.addresses();
   }
 
   private static List<Address> executorServers(JavaSparkContext spark, AsyncSettings settings)
@@ -166,7 +222,8 @@ final class AsyncRun implements AutoCloseable {
     }
     int processes = spark.sc().statusTracker().getExecutorInfos().length;
     int executors = spark.isLocal() ? processes : Math.max(1, processes - 1);
-    return directory.await(Math.min(settings.servers(), executors), settings.run().maxWait());
+    int wanted = Math.max(settings.servers(), settings.durability().replicas());
+    return directory.await(Math.min(wanted, executors), settings.run().maxWait());
   }
 
   Outcome train() throws InterruptedException {
@@ -181,7 +238,8 @@ final class AsyncRun implements AutoCloseable {
     for (int segment = 1; segment <= numSegments; segment++) {
       long budget = numClocks * segment / numSegments * examplesPerClock;
       if (segment == 1) {
-        control.open(length -> shardSettings(length, budget, numClocks));
+        opening.open(length -> shardSettings(length, budget, numClocks));
+        startCoordinator();
       } else {
         control.extend(budget);
       }
@@ -201,7 +259,22 @@ final class AsyncRun implements AutoCloseable {
     if (sink != null) {
       save(sink);
     }
-    return new Outcome(result(reason, shards), shards);
+    return new Outcome(result(reason, shards), shards, acknowledged, failovers());
+  }
+
+  private void startCoordinator() throws InterruptedException {
+    if (coordinator == null) {
+      return;
+    }
+    // Without a backup there is nothing to win by giving a slow server up early.
+    boolean replicated = settings.durability().replicas() > 1;
+    coordinator.start(
+        endpoint,
+        location.servers(),
+        replicated ? MAX_SILENCE : run.maxWait(),
+        replicated ? MAX_REFUSED : MAX_REFUSED_ALONE);
+    control = new DriverClient(endpoint, location, coordinator, run.maxWait());
+    coordinator.awaitSettled(run.maxWait());
   }
 
   private ShardSettings shardSettings(int length, long budget, long numClocks) {
@@ -229,6 +302,7 @@ final class AsyncRun implements AutoCloseable {
         for (WorkerActivity activity : task) {
           computeSeconds[activity.worker()] += activity.computeSeconds();
           waitSeconds[activity.worker()] += activity.waitSeconds();
+          acknowledged[activity.worker()] += activity.batches();
         }
       }
     } finally {
@@ -243,14 +317,21 @@ final class AsyncRun implements AutoCloseable {
   /** Waits for the job; fails when nothing moves at the servers for longer than the bound. */
   private <R> R watch(JavaFutureAction<R> job) throws InterruptedException {
     Watch watch = new Watch(run.maxWait().toNanos(), System.nanoTime());
+    ProgressLine line =
+        new ProgressLine(
+            settings.progressInterval().toNanos(), data.numRows(), run.epochs(), System.nanoTime());
     while (true) {
       try {
         return job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
+        requireNoLoss();
         throw failed(e);
       } catch (TimeoutException e) {
-        List<ShardStatus> shards = control.status();
+        List<ShardStatus> shards = statusOrLoss();
         ShardStatus first = shards.get(0);
+        if (line.isDue(System.nanoTime())) {
+          LOG.info("{}", line.next(shards, control.queueDepth(), System.nanoTime()));
+        }
         progress.progressed((double) first.numExamples() / data.numRows(), run.epochs());
         if (watch.isStuck(shards, System.nanoTime())) {
           throw new IllegalStateException(
@@ -259,6 +340,27 @@ final class AsyncRun implements AutoCloseable {
               e);
         }
       }
+    }
+  }
+
+  private List<ShardStatus> statusOrLoss() throws InterruptedException {
+    requireNoLoss();
+    try {
+      return control.status();
+    } catch (ParameterServerException e) {
+      requireNoLoss();
+      throw e;
+    }
+  }
+
+  private void requireNoLoss() {
+    String failure = coordinator == null ? null : coordinator.failure();
+    if (failure != null) {
+      throw new IllegalStateException(
+          failure
+              + (settings.durability().checkpoints() == null
+                  ? "; --replicas 2 or --checkpoint-dir would have kept it"
+                  : "; go on with --resume " + settings.durability().checkpoints().directory()));
     }
   }
 
@@ -394,6 +496,10 @@ final class AsyncRun implements AutoCloseable {
     return counters;
   }
 
+  private List<Coordinator.Failover> failovers() {
+    return coordinator == null ? List.of() : coordinator.failovers();
+  }
+
   private Map<String, String> settingsInWords(long bytes, long bytesPlain) {
     Map<String, String> words = new LinkedHashMap<>(run.inWords());
     Consistency consistency = settings.consistency();
@@ -404,6 +510,19 @@ final class AsyncRun implements AutoCloseable {
     words.put("delay-rule", settings.delayRule().toString());
     words.put("servers", String.valueOf(settings.servers()));
     words.put("deployment", settings.deployment().optionName());
+    if (settings.durability().replicas() > 1) {
+      words.put("replicas", String.valueOf(settings.durability().replicas()));
+    }
+    long longest = 0;
+    Set<String> lost = new TreeSet<>();
+    for (Coordinator.Failover failover : failovers()) {
+      longest = Math.max(longest, failover.nanos());
+      lost.add(failover.lost());
+    }
+    if (!lost.isEmpty()) {
+      words.put("servers-lost", String.join(", ", lost));
+      words.put("longest-pause", TimeUnit.NANOSECONDS.toMillis(longest) + "ms");
+    }
     words.put("gradients", format.words());
     settings.traffic().describe(words);
     words.put("bytes", "%d, %d fewer than in plain form".formatted(bytes, bytesPlain - bytes));
@@ -411,10 +530,21 @@ final class AsyncRun implements AutoCloseable {
     return words;
   }
 
+  private void closeShards() throws InterruptedException {
+    if (coordinator != null) {
+      coordinator.close();
+    }
+    if (coordinator == null || !coordinator.closeShards(endpoint, MAX_CLOSE)) {
+      RunLocation fixed =
+          new RunLocation(location.run(), location.numParameters(), location.servers());
+      new DriverClient(endpoint, fixed, MAX_CLOSE).close();
+    }
+  }
+
   @Override
   public void close() throws InterruptedException {
     try {
-      new DriverClient(endpoint, location, MAX_CLOSE).close();
+      closeShards();
     } catch (ParameterServerException e) {
       LOG.warn("the run could not be closed: {}", e.getMessage());
     } finally {

@@ -6,6 +6,7 @@ import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.traffic.Traffic;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param consistency how far workers may run ahead
  * @param traffic how gradients and weights travel
  * @param delayRule what becomes of gradients computed from old weights
+ * @param durability what the run survives
+ * @param progressInterval between two lines in the driver's log
  * @param sink takes the final weights from the servers; null when the driver collects them
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
  */
@@ -29,8 +32,12 @@ public record AsyncSettings(
     Consistency consistency,
     Traffic traffic,
     DelayRule delayRule,
+    Durability durability,
+    Duration progressInterval,
     @Nullable WeightsSink sink,
     List<Address> addresses) {
+  private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
+
   public AsyncSettings {
     addresses = List.copyOf(addresses);
     if (addresses.isEmpty() == (deployment == Deployment.STANDALONE)) {
@@ -45,7 +52,16 @@ public record AsyncSettings(
   public static AsyncSettings of(
       RunSettings run, int servers, Deployment deployment, Consistency consistency) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, Traffic.plain(), DelayRules.none(), null, List.of());
+        run,
+        servers,
+        deployment,
+        consistency,
+        Traffic.plain(),
+        DelayRules.none(),
+        Durability.none(),
+        PROGRESS_INTERVAL,
+        null,
+        List.of());
   }
 
   /** What every run on stand-alone servers must say; one shard for each of them. */
@@ -58,6 +74,8 @@ public record AsyncSettings(
         consistency,
         Traffic.plain(),
         DelayRules.none(),
+        Durability.none(),
+        PROGRESS_INTERVAL,
         null,
         addresses);
   }
@@ -65,18 +83,90 @@ public record AsyncSettings(
   /** The same settings with another delay rule. */
   public AsyncSettings withDelayRule(DelayRule other) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, traffic, other, sink, addresses);
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        other,
+        durability,
+        progressInterval,
+        sink,
+        addresses);
   }
 
   /** The same settings with another way to send gradients and weights. */
   public AsyncSettings withTraffic(Traffic other) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, other, delayRule, sink, addresses);
+        run,
+        servers,
+        deployment,
+        consistency,
+        other,
+        delayRule,
+        durability,
+        progressInterval,
+        sink,
+        addresses);
+  }
+
+  /** The same settings, surviving more or less. */
+  public AsyncSettings withDurability(Durability other) {
+    return new AsyncSettings(
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        other,
+        progressInterval,
+        sink,
+        addresses);
+  }
+
+  /** The same settings with another number of shards. */
+  public AsyncSettings withServers(int other) {
+    return new AsyncSettings(
+        run,
+        other,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        durability,
+        progressInterval,
+        sink,
+        addresses);
+  }
+
+  /** The same settings with another time between two lines in the driver's log. */
+  public AsyncSettings withProgressInterval(Duration other) {
+    return new AsyncSettings(
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        durability,
+        other,
+        sink,
+        addresses);
   }
 
   /** The same settings, the final weights not collected: nothing of their size is on the driver. */
   public AsyncSettings withWeightsTo(WeightsSink taker) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, traffic, delayRule, taker, addresses);
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        durability,
+        progressInterval,
+        taker,
+        addresses);
   }
 }

@@ -23,6 +23,11 @@ public record RetryRule(long firstPause, long longestPause, long resendAfter, lo
     return new RetryRule(20_000_000, 1_000_000_000, Long.MAX_VALUE, maxWait);
   }
 
+  /** Like {@link #connections}, where a shard may have moved meanwhile: pauses of at most 0.1 s. */
+  public static RetryRule movingShards(long maxWait) {
+    return new RetryRule(20_000_000, 100_000_000, Long.MAX_VALUE, maxWait);
+  }
+
   /** The pause before the next sending, after {@code numLosses} ≥ 1 losses in a row. */
   public long pause(int numLosses) {
     int doublings = Math.min(numLosses - 1, 30);

@@ -5,6 +5,7 @@ import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.function.FunctionCall;
 import dev.triptych.async.function.Slice;
 import dev.triptych.async.function.TopK;
+import dev.triptych.async.replica.Replica;
 import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.PullRequest;
@@ -57,10 +58,11 @@ public final class Samples {
         new Request.Status(SHARD),
         new Request.FetchSnapshot(SHARD, 12),
         new Request.FetchCurrent(SHARD),
-        new Request.ListSnapshots(SHARD, 13, 2),
-        new Request.FetchValues(SHARD, 13, IntBuffer.wrap(new int[] {0, 2})),
+        new SnapshotRequest.ListSnapshots(SHARD, 13, 2),
+        new SnapshotRequest.FetchValues(SHARD, 13, IntBuffer.wrap(new int[] {0, 2})),
         new Request.CallFunction(
             SHARD, 7, FunctionCall.of(TopK.class, List.of(Slice.WEIGHTS, "früher"), 3)),
+        new Request.Queue(SHARD),
         new Request.Hello(SHARD, new HelloRequest(1, 77)),
         new Request.Pull(SHARD, new PullRequest(1, 77, 0, Selection.all())),
         new Request.Pull(SHARD, new PullRequest(2, 77, 5, keys)),
@@ -71,6 +73,21 @@ public final class Samples {
         new Request.Push(SHARD, new PushRequest(1, 77, 2, 0, 128, floats, range)),
         new Request.Push(SHARD, new PushRequest(1, 77, 3, 0, 128, bytes, null)),
         new Request.Keys(SHARD, keys),
+        new ReplicaRequest.Follow(SHARD, 3, "127.0.0.1:7171"),
+        new ReplicaRequest.Unfollow(SHARD, 4, "127.0.0.1:7171"),
+        new ReplicaRequest.Promote(SHARD, 5),
+        new ReplicaRequest.Retire(SHARD, 0),
+        new ReplicaRequest.ReplicaStatus(SHARD),
+        new ReplicaRequest.Replicate(SHARD, 5, List.of()),
+        new ReplicaRequest.Install(SHARD, 5, 0, 3, new byte[] {1, 2, 3}),
+        new ReplicaRequest.Locate(SHARD),
+        new ReplicaRequest.Announce(SHARD, "127.0.0.1:7171", true),
+        new ReplicaRequest.Hold(SHARD),
+        new ReplicaRequest.Release(SHARD),
+        new ReplicaRequest.Cut(SHARD),
+        new ReplicaRequest.Freeze(SHARD, 7),
+        new ReplicaRequest.FetchState(SHARD, 7, 1 << 20),
+        new ReplicaRequest.ResumeRun(SHARD, 5000),
         new Request.CloseRun(SHARD));
   }
 
@@ -109,10 +126,17 @@ public final class Samples {
         new Answer.Resume(new Response.Resume(Progress.RUNNING, 17)),
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values)),
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values, ValueFormat.FLOAT32)),
-        new Answer.SnapshotList(
+        new SnapshotAnswer.SnapshotList(
             List.of(
                 new SnapshotSummary(1, 2, 3, 4, 5, 6.5), new SnapshotSummary(7, 8, 9, 10, 11, 0))),
-        new Answer.Values(values),
-        new Answer.Accepted(new Response.Accepted(Progress.DONE, 9)));
+        new SnapshotAnswer.Values(values),
+        new Answer.Queued(17),
+        new Answer.Accepted(new Response.Accepted(Progress.DONE, 9)),
+        new ReplicaAnswer.State(Replica.Role.BACKUP, 4, List.of("127.0.0.1:7171")),
+        new ReplicaAnswer.Replicated(true, 4, 99),
+        new ReplicaAnswer.Places(new long[] {4}, List.of("127.0.0.1:7171")),
+        new ReplicaAnswer.CutState(Progress.RUNNING, new long[] {3, 4}, new int[] {1}),
+        new ReplicaAnswer.Frozen(1234),
+        new ReplicaAnswer.StatePart(new byte[] {4, 5}));
   }
 }

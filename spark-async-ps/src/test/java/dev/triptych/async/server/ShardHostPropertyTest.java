@@ -7,11 +7,14 @@ import dev.triptych.async.function.FunctionCall;
 import dev.triptych.async.metrics.ServerMetrics;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.Message;
+import dev.triptych.async.protocol.ReplicaRequest;
 import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.Samples;
+import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.SliceSnapshot;
 import dev.triptych.spark.transport.Reply;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +28,8 @@ class ShardHostPropertyTest {
   @Property(tries = 200)
   void randomAndDamagedBytesHarmNobody(@ForAll long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
-    List<Request> requests = Samples.requests();
+    List<Request> requests = new ArrayList<>(Samples.requests());
+    requests.removeIf(request -> request instanceof ReplicaRequest.Retire);
     Request.OpenRun open = (Request.OpenRun) requests.get(0);
     try (ShardHost host = new ShardHost(64L << 20, new ServerMetrics(new MetricRegistry()))) {
       assertThat(ask(host, Message.encode(open))).isInstanceOf(Answer.Done.class);
@@ -35,7 +39,7 @@ class ShardHostPropertyTest {
           bytes = ByteBuffer.allocate(random.nextInt(100));
           random.nextBytes(bytes.array());
         } else {
-          // all but opening and closing runs, which would do what they say
+          // all but opening, closing and retiring, which would do what they say
           bytes = Message.encode(requests.get(1 + random.nextInt(requests.size() - 2)));
           for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
             int position = random.nextInt(14, bytes.limit() + 1);
@@ -77,6 +81,29 @@ class ShardHostPropertyTest {
     Request.OpenRun open = (Request.OpenRun) Samples.requests().get(0);
     try (ShardHost host = new ShardHost(100, new ServerMetrics(new MetricRegistry()))) {
       assertThat(ask(host, Message.encode(open))).isInstanceOf(Answer.Rejected.class);
+    }
+  }
+
+  @Property(tries = 1)
+  void settingsWhoseMemoryOverflowsALongAreRefused() throws Exception {
+    Request.OpenRun open = (Request.OpenRun) Samples.requests().get(0);
+    ShardSettings settings = open.settings();
+    // (3 + 2^30 - 3) (2^31 - 8) 8 bytes = -2^36 modulo 2^64
+    ShardSettings huge =
+        new ShardSettings(
+            settings.numWorkers(),
+            Integer.MAX_VALUE - 7,
+            settings.optimizer(),
+            settings.stepSize(),
+            settings.consistency(),
+            settings.numExamples(),
+            settings.budget(),
+            settings.snapshotInterval(),
+            (1 << 30) - 3);
+    try (ShardHost host = new ShardHost(64L << 20, new ServerMetrics(new MetricRegistry()))) {
+      Message answer = ask(host, Message.encode(new Request.OpenRun(open.to(), huge)));
+      assertThat(answer).isInstanceOf(Answer.Rejected.class);
+      assertThat(((Answer.Rejected) answer).response().message()).contains("memory");
     }
   }
 

@@ -1,0 +1,41 @@
+package dev.triptych.async.shard;
+
+import dev.triptych.async.store.Gradient;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong with a gradient, in one line that names its worker and the first bad place. */
+public final class Flaw {
+  private Flaw() {}
+
+  /** Why a gradient that does not {@linkplain Gradient#fits fit} a slice does not. */
+  static String ofShape(PushRequest push, int length) {
+    int[] positions = push.gradient().positions();
+    if (positions == null) {
+      return "the gradient of worker %d has %d values, the slice %d"
+          .formatted(push.worker(), push.gradient().values().length, length);
+    }
+    int previous = -1;
+    for (int k = 0; k < positions.length; k++) {
+      if (positions[k] <= previous || positions[k] >= length) {
+        return "the gradient of worker %d has position %d at index %d; they must ascend below %d"
+            .formatted(push.worker(), positions[k], k, length);
+      }
+      previous = positions[k];
+    }
+    return "the gradient of worker %d does not fit a slice of %d".formatted(push.worker(), length);
+  }
+
+  /** Which value of a gradient is not {@linkplain Gradient#isFinite finite}, or null if all are. */
+  public static @Nullable String ofValues(PushRequest push) {
+    double[] values = push.gradient().values();
+    int[] positions = push.gradient().positions();
+    for (int k = 0; k < values.length; k++) {
+      if (!Gradient.isFinite(values[k])) {
+        return "gradient %d of worker %d is %s at position %d of the slice"
+            .formatted(
+                push.sequence(), push.worker(), values[k], positions == null ? k : positions[k]);
+      }
+    }
+    return null;
+  }
+}
