@@ -34,15 +34,15 @@ final class Results {
   }
 
   /** Writes the report of the runs so far; replaces an earlier one. */
-  void write(Map<Mode, TrainingRun> runs, Map<Mode, SlowWorkerControl> controls)
+  void write(Map<Variant, TrainingRun> runs, Map<Variant, SlowWorkerControl> controls)
       throws IOException {
     ReportFiles.write(out, file(spec, loaded, runs, controls));
   }
 
   /** Saves a run's model, unless the user wants none. */
-  void save(Mode mode, TrainingRun run) throws IOException {
+  void save(Variant variant, TrainingRun run) throws IOException {
     if (!options.output.noWeights) {
-      Path folder = out.resolve("weights").resolve(mode.optionName());
+      Path folder = out.resolve("weights").resolve(variant.label());
       ModelFiles.save(
           loaded.objective().model(), run.weights(), folder.toAbsolutePath().toUri().toString());
     }
@@ -62,7 +62,9 @@ final class Results {
 
   /** The table and the verdict. */
   void print(
-      Map<Mode, TrainingRun> runs, Map<Mode, SlowWorkerControl> controls, PrintWriter console) {
+      Map<Variant, TrainingRun> runs,
+      Map<Variant, SlowWorkerControl> controls,
+      PrintWriter console) {
     print(file(spec, loaded, runs, controls), console);
     console.println();
     console.println("Report: " + out.resolve(ReportFiles.REPORT_HTML));
@@ -71,17 +73,17 @@ final class Results {
   private static RunsFile file(
       CommandSpec spec,
       LoadedProblem loaded,
-      Map<Mode, TrainingRun> runs,
-      Map<Mode, SlowWorkerControl> controls) {
+      Map<Variant, TrainingRun> runs,
+      Map<Variant, SlowWorkerControl> controls) {
     List<RunsFile.Run> results = new ArrayList<>();
     runs.forEach(
-        (mode, run) ->
+        (variant, run) ->
             results.add(
                 Runs.of(
                     run,
                     loaded.problem().target(),
                     testMetrics(loaded, run),
-                    slowWorker(controls.get(mode)))));
+                    slowWorker(controls.get(variant)))));
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
     return new RunsFile(
         "triptych " + String.join(" ", arguments.stream().map(Results::quoted).toList()),

@@ -44,11 +44,15 @@ final class TrainingOptions {
     run.check();
     sync.check();
     async.check();
+    if (modes.contains(Mode.ASYNC)) {
+      async.checkTransports(run.optimizer == null ? "adagrad" : run.optimizer);
+    }
     spark.check();
     gossip.check(run.workers, modes.contains(Mode.GOSSIP));
     if (modes.contains(Mode.GOSSIP) && run.isFtrl()) {
       throw new InvalidInputException(
-          "--optimizer ftrl: gossip averages weights, which FTRL keeps as a function of its sums; choose --modes sync,async");
+          "--optimizer ftrl: gossip averages weights, which FTRL keeps as a function of its sums;"
+              + " choose --modes sync,async");
     }
     if (run.isFtrl()) {
       async.checkConstantStepSize();
@@ -71,6 +75,11 @@ final class TrainingOptions {
     } catch (IllegalStateException e) {
       throw new InvalidInputException(
           "--master " + session.sparkContext().master() + ": " + e.getMessage(), e);
+    }
+    if (modes.contains(Mode.ASYNC)) {
+      boolean local = session.sparkContext().isLocal();
+      String master = session.sparkContext().master();
+      async.transports().forEach(transport -> transport.checkMaster(local, master));
     }
     if (modes.contains(Mode.ASYNC) && async.isStandalone()) {
       reachServers();
@@ -98,24 +107,26 @@ final class TrainingOptions {
   }
 
   /** Trains in one mode, as asked. */
-  TrainingRun train(Mode mode, LoadedProblem loaded, ProgressListener progress) {
-    return train(mode, loaded, run.stragglers(), progress);
+  TrainingRun train(Variant variant, LoadedProblem loaded, ProgressListener progress) {
+    return train(variant, loaded, run.stragglers(), progress);
   }
 
   /** Trains in one mode with other stragglers than asked: the control run without slow workers. */
   TrainingRun train(
-      Mode mode, LoadedProblem loaded, Stragglers stragglers, ProgressListener progress) {
+      Variant variant, LoadedProblem loaded, Stragglers stragglers, ProgressListener progress) {
     RunSettings asked =
-        run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
+        run.settings(
+            loaded.objective(), loaded.data(), variant.mode() == Mode.SYNC && sync.isFullBatch());
     RunSettings settings = asked.withStragglers(stragglers);
-    return DivergenceRule.judge(runAs(mode, loaded, settings, progress));
+    return DivergenceRule.judge(runAs(variant, loaded, settings, progress));
   }
 
   /**
    * A few steps of a mode that nobody measures, so that the first mode does not pay for loading
    * classes and compiling them.
    */
-  void warmUp(Mode mode, LoadedProblem loaded) {
+  void warmUp(Variant variant, LoadedProblem loaded) {
+    Mode mode = variant.mode();
     if (mode == Mode.MLLIB) {
       return;
     }
@@ -125,7 +136,7 @@ final class TrainingOptions {
     RunSettings asked =
         run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
     runAs(
-        mode,
+        variant,
         loaded,
         asked
             .withoutTarget(Math.min(run.epochs, WARM_UP_STEPS * epochsPerStep))
@@ -134,14 +145,18 @@ final class TrainingOptions {
   }
 
   private TrainingRun runAs(
-      Mode mode, LoadedProblem loaded, RunSettings settings, ProgressListener progress) {
-    return switch (mode) {
+      Variant variant, LoadedProblem loaded, RunSettings settings, ProgressListener progress) {
+    return switch (variant.mode()) {
       case SYNC ->
           new SyncTrainer()
               .train(loaded.objective(), loaded.data(), sync.settings(settings), progress);
       case ASYNC ->
           new AsyncTrainer()
-              .train(loaded.objective(), loaded.data(), async.settings(settings), progress);
+              .train(
+                  loaded.objective(),
+                  loaded.data(),
+                  async.settings(settings, variant.transport()),
+                  progress);
       case GOSSIP ->
           new GossipTrainer()
               .train(loaded.objective(), loaded.data(), gossip.settings(settings), progress);

@@ -21,6 +21,8 @@ import java.util.List;
  * @param delayRule what becomes of gradients computed from old weights
  * @param durability what the run survives
  * @param progressInterval between two lines in the driver's log
+ * @param transport how gradients reach the weights; all but sockets need workers of one process and
+ *     make servers and everything about them meaningless
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
  */
 public record AsyncSettings(
@@ -32,6 +34,7 @@ public record AsyncSettings(
     DelayRule delayRule,
     Durability durability,
     Duration progressInterval,
+    Transport transport,
     List<Address> addresses) {
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
 
@@ -57,6 +60,7 @@ public record AsyncSettings(
         DelayRules.none(),
         Durability.none(),
         PROGRESS_INTERVAL,
+        Transport.SOCKET,
         List.of());
   }
 
@@ -72,6 +76,7 @@ public record AsyncSettings(
         DelayRules.none(),
         Durability.none(),
         PROGRESS_INTERVAL,
+        Transport.SOCKET,
         addresses);
   }
 
@@ -86,6 +91,7 @@ public record AsyncSettings(
         other,
         durability,
         progressInterval,
+        transport,
         addresses);
   }
 
@@ -100,6 +106,7 @@ public record AsyncSettings(
         delayRule,
         durability,
         progressInterval,
+        transport,
         addresses);
   }
 
@@ -114,6 +121,7 @@ public record AsyncSettings(
         delayRule,
         other,
         progressInterval,
+        transport,
         addresses);
   }
 
@@ -128,12 +136,28 @@ public record AsyncSettings(
         delayRule,
         durability,
         progressInterval,
+        transport,
         addresses);
   }
 
   /** The same settings with another time between two lines in the driver's log. */
   public AsyncSettings withProgressInterval(Duration other) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, traffic, delayRule, durability, other, addresses);
+        run, servers, deployment, consistency, traffic, delayRule, durability, other, transport, addresses);
+  }
+
+  /** The same settings with another transport. */
+  public AsyncSettings withTransport(Transport other) {
+    return new AsyncSettings(
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        durability,
+        progressInterval,
+        other,
+        addresses);
   }
 }
