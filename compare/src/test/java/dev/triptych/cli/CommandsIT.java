@@ -106,9 +106,6 @@ class CommandsIT {
     for (JsonNode run : runs) {
       assertThat(run.get("finalObjective").asDouble()).isLessThan(0.69);
     }
-    for (String folder : new String[] {"async", "async-memory", "async-locked"}) {
-      assertThat(out.resolve("weights").resolve(folder)).isDirectory();
-    }
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("without locks (Hogwild): some updates may be lost");
   }

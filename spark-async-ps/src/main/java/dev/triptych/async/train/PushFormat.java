@@ -36,12 +36,13 @@ enum PushFormat {
     if (batch == 0) {
       return DENSE;
     }
-    double touched = batch * data.numStored() / numRows;
+    double mostTouched = MAX_TOUCHED_SHARE * objective.model().numParameters();
+    // Frequent features are counted once, but that takes a look at all of them.
+    boolean few =
+        batch * data.numStored() / numRows <= mostTouched
+            || data.frequency().expectedTouched(run.batchSize()) <= mostTouched;
     double shrinkage =
         run.stepSize().initial() * objective.lambda() * data.frequency().maxInverse() / batch;
-    return touched <= MAX_TOUCHED_SHARE * objective.model().numParameters()
-            && shrinkage <= MAX_SHRINKAGE
-        ? SPARSE
-        : DENSE;
+    return few && shrinkage <= MAX_SHRINKAGE ? SPARSE : DENSE;
   }
 }
