@@ -143,7 +143,7 @@ class SharedMemoryIT {
 
   @Test
   void nobodyWaitsForASlowWorker() {
-    Stragglers slow = Stragglers.of(5_000_000, false, Map.of(3, 10.0), 1);
+    Stragglers slow = Stragglers.of(20_000_000, false, Map.of(3, 20.0), 1);
     RunSettings run = Problems.settings(8, 2, 10, 0.05, new Sgd(), null, slow);
     for (Transport transport : SHARED) {
       TrainingRun trained = train(LOGISTIC, Problems.logistic(8, 200), run, transport);
