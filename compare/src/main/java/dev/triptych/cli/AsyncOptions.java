@@ -68,7 +68,8 @@ final class AsyncOptions {
       paramLabel = "TIME",
       defaultValue = "10s",
       description =
-          "Between two lines on rates, staleness and waits in the driver's log (default: ${DEFAULT-VALUE}).")
+          "Between two lines on rates, staleness and waits in the driver's log (default:"
+              + " ${DEFAULT-VALUE}).")
   String progressInterval = "10s";
 
   @Mixin TrafficOptions traffic = new TrafficOptions();

@@ -143,7 +143,16 @@ public record AsyncSettings(
   /** The same settings with another time between two lines in the driver's log. */
   public AsyncSettings withProgressInterval(Duration other) {
     return new AsyncSettings(
-        run, servers, deployment, consistency, traffic, delayRule, durability, other, transport, addresses);
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        durability,
+        other,
+        transport,
+        addresses);
   }
 
   /** The same settings with another transport. */
