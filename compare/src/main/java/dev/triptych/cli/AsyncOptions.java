@@ -8,10 +8,12 @@ import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.Deployment;
 import dev.triptych.async.train.Durability;
 import dev.triptych.async.train.StandaloneServers;
+import dev.triptych.async.train.Transport;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,16 @@ final class AsyncOptions {
               + " (default: ${DEFAULT-VALUE}).")
   int replicas = 1;
 
+  @Option(
+      names = "--transport",
+      split = ",",
+      paramLabel = "HOW",
+      defaultValue = "socket",
+      description =
+          "How gradients reach the weights: socket, memory (Hogwild: one array without locks, racy"
+              + " by design) or locked; compare takes several (default: ${DEFAULT-VALUE}).")
+  List<String> transports = List.of("socket");
+
   void check() {
     Duration unusedInterval = progressInterval();
     Choice.of("--deployment", deployment, List.of("driver", "executors", "standalone"));
@@ -89,6 +101,21 @@ final class AsyncOptions {
     consistency();
     delayRule();
     Traffic unusedTraffic = traffic.traffic();
+    transports();
+  }
+
+  /** In the order of the command line. */
+  List<Transport> transports() {
+    List<Transport> chosen = new ArrayList<>();
+    for (String name : transports) {
+      Choice.of("--transport", name, Transport.names());
+      Transport transport = Transport.valueOf(name.toUpperCase(Locale.ROOT));
+      if (chosen.contains(transport)) {
+        throw new InvalidInputException("--transport: " + name + " is named twice");
+      }
+      chosen.add(transport);
+    }
+    return chosen;
   }
 
   /** S, the number of shards. */
@@ -130,6 +157,11 @@ final class AsyncOptions {
     return !consistency.equals("asp");
   }
 
+  /** Refuses transports that cannot do what the other options ask for. */
+  void checkTransports(String optimizer) {
+    transports().forEach(transport -> transport.check(consistency(), delayRule(), optimizer));
+  }
+
   /** FTRL's weights are a function of its sums and of one step size. */
   void checkConstantStepSize() {
     if (delayRule().changesStepSize()) {
@@ -138,7 +170,12 @@ final class AsyncOptions {
     }
   }
 
-  AsyncSettings settings(RunSettings run) {
+  AsyncSettings settings(RunSettings run, Transport transport) {
+    if (transport != Transport.SOCKET) {
+      return AsyncSettings.of(run, 1, Deployment.DRIVER, consistency())
+          .withDelayRule(delayRule())
+          .withTransport(transport);
+    }
     if (isStandalone()) {
       return AsyncSettings.standalone(run, addresses(), consistency())
           .withDelayRule(delayRule())

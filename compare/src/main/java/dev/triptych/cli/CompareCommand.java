@@ -56,19 +56,19 @@ final class CompareCommand implements Callable<Integer> {
       PrintWriter console = spec.commandLine().getOut();
       LoadedProblem loaded = options.load(spark, modes);
       console.println(loaded.inWords());
-      Map<Mode, TrainingRun> runs = new LinkedHashMap<>();
-      Map<Mode, SlowWorkerControl> controls = new LinkedHashMap<>();
+      Map<Variant, TrainingRun> runs = new LinkedHashMap<>();
+      Map<Variant, SlowWorkerControl> controls = new LinkedHashMap<>();
       Results results = new Results(out, spec, options, loaded);
-      for (Mode mode : modes) {
-        options.warmUp(mode, loaded);
-        runs.put(mode, runWithProgress(mode, loaded));
+      for (Variant variant : Variant.of(modes, options.async.transports())) {
+        options.warmUp(variant, loaded);
+        runs.put(variant, runWithProgress(variant, loaded));
         // What is done stays, even if a later mode fails.
         results.write(runs, controls);
-        if (mode != Mode.MLLIB && options.run.stragglers().anySlow() && !noControl) {
-          controls.put(mode, control(mode, loaded, runs.get(mode)));
+        if (variant.mode() != Mode.MLLIB && options.run.stragglers().anySlow() && !noControl) {
+          controls.put(variant, control(variant, loaded, runs.get(variant)));
           results.write(runs, controls);
         }
-        results.save(mode, runs.get(mode));
+        results.save(variant, runs.get(variant));
       }
       results.print(runs, controls, console);
       return Results.status(runs.values());
@@ -87,20 +87,20 @@ final class CompareCommand implements Callable<Integer> {
     return modes;
   }
 
-  private TrainingRun runWithProgress(Mode mode, LoadedProblem loaded) {
-    try (TerminalProgress progress = TerminalProgress.start(mode.optionName(), System.err)) {
-      return options.train(mode, loaded, progress);
+  private TrainingRun runWithProgress(Variant variant, LoadedProblem loaded) {
+    try (TerminalProgress progress = TerminalProgress.start(variant.label(), System.err)) {
+      return options.train(variant, loaded, progress);
     }
   }
 
-  private SlowWorkerControl control(Mode mode, LoadedProblem loaded, TrainingRun run) {
+  private SlowWorkerControl control(Variant variant, LoadedProblem loaded, TrainingRun run) {
     try (TerminalProgress progress =
-        TerminalProgress.start(mode.optionName() + " without slow workers", System.err)) {
+        TerminalProgress.start(variant.label() + " without slow workers", System.err)) {
       TrainingRun control =
           options.trainControl(
-              mode, loaded, options.run.stragglers().withoutSlowWorkers(), progress);
+              variant, loaded, options.run.stragglers().withoutSlowWorkers(), progress);
       return SlowWorkerControl.of(
-          mode,
+          variant.mode(),
           options.async.waitsForSlowest(),
           options.run.stragglers(),
           run,

@@ -32,9 +32,9 @@ final class ModelFiles {
     mllibModel((LinearModel) model, weights).write().overwrite().save(path);
   }
 
-  /** Where a mode's model goes among the results, as a URI. */
-  static String folder(Path out, Mode mode) {
-    return out.resolve("weights").resolve(mode.optionName()).toAbsolutePath().toUri().toString();
+  /** Where a run's model goes among the results, as a URI. */
+  static String folder(Path out, String run) {
+    return out.resolve("weights").resolve(run).toAbsolutePath().toUri().toString();
   }
 
   /**

@@ -34,16 +34,16 @@ final class Results {
   }
 
   /** Writes the report of the runs so far; replaces an earlier one. */
-  void write(Map<Mode, TrainingRun> runs, Map<Mode, SlowWorkerControl> controls)
+  void write(Map<Variant, TrainingRun> runs, Map<Variant, SlowWorkerControl> controls)
       throws IOException {
     ReportFiles.write(out, file(spec, loaded, runs, controls));
   }
 
   /** Saves a run's model, unless the user wants none. */
-  void save(Mode mode, TrainingRun run) throws IOException {
+  void save(Variant variant, TrainingRun run) throws IOException {
     double[] weights = run.weights(); // null: an executor has saved them, or nobody wants them
     if (!options.output.noWeights && weights != null) {
-      ModelFiles.save(loaded.objective().model(), weights, ModelFiles.folder(out, mode));
+      ModelFiles.save(loaded.objective().model(), weights, ModelFiles.folder(out, variant.label()));
     }
   }
 
@@ -61,7 +61,9 @@ final class Results {
 
   /** The table and the verdict. */
   void print(
-      Map<Mode, TrainingRun> runs, Map<Mode, SlowWorkerControl> controls, PrintWriter console) {
+      Map<Variant, TrainingRun> runs,
+      Map<Variant, SlowWorkerControl> controls,
+      PrintWriter console) {
     print(file(spec, loaded, runs, controls), console);
     console.println();
     console.println("Report: " + out.resolve(ReportFiles.REPORT_HTML));
@@ -70,17 +72,17 @@ final class Results {
   private static RunsFile file(
       CommandSpec spec,
       LoadedProblem loaded,
-      Map<Mode, TrainingRun> runs,
-      Map<Mode, SlowWorkerControl> controls) {
+      Map<Variant, TrainingRun> runs,
+      Map<Variant, SlowWorkerControl> controls) {
     List<RunsFile.Run> results = new ArrayList<>();
     runs.forEach(
-        (mode, run) ->
+        (variant, run) ->
             results.add(
                 Runs.of(
                     run,
                     loaded.problem().target(),
                     testMetrics(loaded, run),
-                    slowWorker(controls.get(mode)))));
+                    slowWorker(controls.get(variant)))));
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
     return new RunsFile(
         "triptych " + String.join(" ", arguments.stream().map(Results::quoted).toList()),

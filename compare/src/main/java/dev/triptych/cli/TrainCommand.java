@@ -1,5 +1,6 @@
 package dev.triptych.cli;
 
+import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.TrainingRun;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,19 +36,24 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Mode mode = Mode.named("--modes", modeName);
     options.check(List.of(mode));
+    List<Variant> variants = Variant.of(List.of(mode), options.async.transports());
+    if (variants.size() > 1) {
+      throw new InvalidInputException("--transport: train makes one run; compare takes several");
+    }
+    Variant variant = variants.get(0);
     Path out = OutputDirectory.claim(options.output.out);
     options.resultsGoTo(out);
     try (SparkSession spark = options.openSpark(List.of(mode))) {
       LoadedProblem loaded = options.load(spark, List.of(mode));
       spec.commandLine().getOut().println(loaded.inWords());
       TrainingRun run;
-      try (TerminalProgress progress = TerminalProgress.start(mode.optionName(), System.err)) {
-        run = options.train(mode, loaded, progress);
+      try (TerminalProgress progress = TerminalProgress.start(variant.label(), System.err)) {
+        run = options.train(variant, loaded, progress);
       }
-      Map<Mode, TrainingRun> runs = Map.of(mode, run);
+      Map<Variant, TrainingRun> runs = Map.of(variant, run);
       Results results = new Results(out, spec, options, loaded);
       results.write(runs, Map.of());
-      results.save(mode, run);
+      results.save(variant, run);
       results.print(runs, Map.of(), spec.commandLine().getOut());
       return Results.status(runs.values());
     }

@@ -59,6 +59,9 @@ final class TrainingOptions {
     run.check();
     sync.check();
     async.check();
+    if (modes.contains(Mode.ASYNC)) {
+      async.checkTransports(run.optimizer == null ? "adagrad" : run.optimizer);
+    }
     spark.check();
     gossip.check(run.workers, modes.contains(Mode.GOSSIP));
     if (modes.contains(Mode.GOSSIP) && run.isFtrl()) {
@@ -88,6 +91,11 @@ final class TrainingOptions {
       throw new InvalidInputException(
           "--master " + session.sparkContext().master() + ": " + e.getMessage(), e);
     }
+    if (modes.contains(Mode.ASYNC)) {
+      boolean local = session.sparkContext().isLocal();
+      String master = session.sparkContext().master();
+      async.transports().forEach(transport -> transport.checkMaster(local, master));
+    }
     if (modes.contains(Mode.ASYNC) && async.isStandalone()) {
       reachServers();
     }
@@ -114,8 +122,8 @@ final class TrainingOptions {
   }
 
   /** Trains in one mode, as asked. */
-  TrainingRun train(Mode mode, LoadedProblem loaded, ProgressListener progress) {
-    return train(mode, loaded, run.stragglers(), true, progress);
+  TrainingRun train(Variant variant, LoadedProblem loaded, ProgressListener progress) {
+    return train(variant, loaded, run.stragglers(), true, progress);
   }
 
   /**
@@ -123,27 +131,29 @@ final class TrainingOptions {
    * without slow workers.
    */
   TrainingRun trainControl(
-      Mode mode, LoadedProblem loaded, Stragglers stragglers, ProgressListener progress) {
-    return train(mode, loaded, stragglers, false, progress);
+      Variant variant, LoadedProblem loaded, Stragglers stragglers, ProgressListener progress) {
+    return train(variant, loaded, stragglers, false, progress);
   }
 
   private TrainingRun train(
-      Mode mode,
+      Variant variant,
       LoadedProblem loaded,
       Stragglers stragglers,
       boolean keep,
       ProgressListener progress) {
     RunSettings asked =
-        run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
+        run.settings(
+            loaded.objective(), loaded.data(), variant.mode() == Mode.SYNC && sync.isFullBatch());
     RunSettings settings = asked.withStragglers(stragglers);
-    return DivergenceRule.judge(runAs(mode, loaded, settings, keep, progress));
+    return DivergenceRule.judge(runAs(variant, loaded, settings, keep, progress));
   }
 
   /**
    * A few steps of a mode that nobody measures, so that the first mode does not pay for loading
    * classes and compiling them.
    */
-  void warmUp(Mode mode, LoadedProblem loaded) {
+  void warmUp(Variant variant, LoadedProblem loaded) {
+    Mode mode = variant.mode();
     if (mode == Mode.MLLIB) {
       return;
     }
@@ -153,7 +163,7 @@ final class TrainingOptions {
     RunSettings asked =
         run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
     runAs(
-        mode,
+        variant,
         loaded,
         asked
             .withoutTarget(Math.min(run.epochs, WARM_UP_STEPS * epochsPerStep))
@@ -163,8 +173,9 @@ final class TrainingOptions {
   }
 
   /** Asynchronous weights come to the driver when somebody wants them and they are few. */
-  private AsyncSettings asyncSettings(LoadedProblem loaded, RunSettings settings, boolean keep) {
-    AsyncSettings all = async.settings(settings);
+  private AsyncSettings asyncSettings(
+      Variant variant, LoadedProblem loaded, RunSettings settings, boolean keep) {
+    AsyncSettings all = async.settings(settings, variant.transport());
     Path folder = out;
     if (!keep || output.noWeights || folder == null) {
       return all.withWeightsTo(WeightsSink.none());
@@ -173,17 +184,17 @@ final class TrainingOptions {
     if (model.numParameters() <= MAX_COLLECTED) {
       return all;
     }
-    String path = ModelFiles.folder(folder, Mode.ASYNC);
+    String path = ModelFiles.folder(folder, variant.label());
     return all.withWeightsTo(weights -> ModelFiles.save(model, weights, path));
   }
 
   private TrainingRun runAs(
-      Mode mode,
+      Variant variant,
       LoadedProblem loaded,
       RunSettings settings,
       boolean keep,
       ProgressListener progress) {
-    return switch (mode) {
+    return switch (variant.mode()) {
       case SYNC ->
           new SyncTrainer()
               .train(loaded.objective(), loaded.data(), sync.settings(settings), progress);
@@ -192,7 +203,7 @@ final class TrainingOptions {
               .train(
                   loaded.objective(),
                   loaded.data(),
-                  asyncSettings(loaded, settings, keep),
+                  asyncSettings(variant, loaded, settings, keep),
                   progress);
       case GOSSIP ->
           new GossipTrainer()

@@ -40,6 +40,13 @@ final class Caveats {
       addStaleness(caveats, run, label);
       addLostServers(caveats, run, label);
       addConsensus(caveats, run, label);
+      if (run.algorithm().equals("hogwild")) {
+        caveats.add(
+            "The workers of "
+                + label
+                + " change one array of weights without locks (Hogwild): some updates may be lost,"
+                + " and repeating the run with the same seed gives slightly different weights.");
+      }
       if (run.mode().equals("mllib")) {
         caveats.add(
             "MLlib runs another algorithm (L-BFGS or a relative of it, over all data at every"

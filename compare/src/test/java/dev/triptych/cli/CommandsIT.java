@@ -96,6 +96,21 @@ class CommandsIT {
   }
 
   @Test
+  void transportsAreComparedAsRunsOfTheAsynchronousMode() throws IOException {
+    Path out = compare("transports", "--modes", "async", "--transport", "socket,memory,locked");
+    JsonNode runs = CommandLineRun.runs(out).get("runs");
+    assertThat(runs.findValuesAsText("algorithm")).containsExactly("asp", "hogwild", "locked");
+    assertThat(runs.findValuesAsText("mode")).containsOnly("async");
+    assertThat(runs.get(0).has("bytesSent")).isTrue();
+    assertThat(runs.get(1).has("bytesSent")).isFalse();
+    for (JsonNode run : runs) {
+      assertThat(run.get("finalObjective").asDouble()).isLessThan(0.69);
+    }
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("without locks (Hogwild): some updates may be lost");
+  }
+
+  @Test
   void aTargetStopsEveryModeAndAMissedOneIsStatus3() throws IOException {
     Path out = compare("reached", "--target", "0.65", "--epochs", "20");
     for (String mode : new String[] {"sync", "async", "gossip"}) {

@@ -55,6 +55,7 @@ class LayeringTest {
               "dev.triptych.async.delay..",
               "dev.triptych.async.function..",
               "dev.triptych.async.ledger..",
+              "dev.triptych.async.memory..",
               "dev.triptych.async.replica..",
               "dev.triptych.async.shard..",
               "dev.triptych.async.state..",

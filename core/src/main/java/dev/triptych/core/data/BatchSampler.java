@@ -16,7 +16,9 @@ public final class BatchSampler {
   private final long seed;
   private final int worker;
   private final int[] permutation;
+  private final int batchesPerEpoch;
   private long permutationEpoch = -1;
+  private long firstStep;
 
   /**
    * A {@code batchSize} of 0, or one above {@code numRows}, means the full local data in its own
@@ -30,6 +32,7 @@ public final class BatchSampler {
     this.batchSize = batchSize <= 0 ? numRows : Math.min(batchSize, numRows);
     this.seed = seed;
     this.worker = worker;
+    this.batchesPerEpoch = numRows / this.batchSize;
     this.permutation = new int[numRows];
     for (int i = 0; i < numRows; i++) {
       permutation[i] = i;
@@ -42,7 +45,7 @@ public final class BatchSampler {
 
   /** Mini-batches in one epoch. */
   public int batchesPerEpoch() {
-    return numRows / batchSize;
+    return batchesPerEpoch;
   }
 
   /**
@@ -54,11 +57,14 @@ public final class BatchSampler {
     if (batchSize == numRows) {
       return 0;
     }
-    long epoch = step / batchesPerEpoch();
-    if (epoch != permutationEpoch) {
+    long inEpoch = step - firstStep;
+    if (permutationEpoch < 0 || inEpoch < 0 || inEpoch >= batchesPerEpoch) {
+      long epoch = step / batchesPerEpoch;
       shuffle(epoch);
+      firstStep = epoch * batchesPerEpoch;
+      inEpoch = step - firstStep;
     }
-    return (int) (step % batchesPerEpoch()) * batchSize;
+    return (int) inEpoch * batchSize;
   }
 
   /** The current permutation of local row numbers. */

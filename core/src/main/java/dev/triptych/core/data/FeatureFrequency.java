@@ -30,17 +30,6 @@ public final class FeatureFrequency implements Serializable {
   }
 
   /**
-   * Σ_j 1 − (1 − p_j)^b: how many features b independently drawn examples are expected to store.
-   */
-  public double expectedTouched(int batchSize) {
-    double sum = 0;
-    for (int count : counts) {
-      sum -= Math.expm1(batchSize * Math.log1p(-(double) count / numExamples));
-    }
-    return sum;
-  }
-
-  /**
    * max 1/p_j over the features that occur: how much a rare feature's share of the regularizer is
    * magnified.
    */
@@ -52,5 +41,19 @@ public final class FeatureFrequency implements Serializable {
       }
     }
     return rarest == Integer.MAX_VALUE ? 1 : (double) numExamples / rarest;
+  }
+
+  /**
+   * How many different features the rows of a mini-batch store, on average over mini-batches of
+   * {@code batchSize} independent rows: Σ_j 1 − (1 − p_j)^b. Costs a power for each feature.
+   */
+  public double expectedTouched(int batchSize) {
+    double sum = 0;
+    for (int count : counts) {
+      if (count > 0) {
+        sum += 1 - Math.pow(1 - (double) count / numExamples, batchSize);
+      }
+    }
+    return sum;
   }
 }

@@ -11,28 +11,42 @@ public final class AdaGrad implements Optimizer {
   }
 
   @Override
-  public OptimizerState newState(int length) {
-    return new OptimizerState(length, 0);
+  public int numStateVectors() {
+    return 1;
   }
 
   @Override
-  public void apply(double[] weights, double[] gradient, double stepSize, OptimizerState state) {
-    state.countUpdate();
-    double[] sums = state.first();
-    for (int j = 0; j < weights.length; j++) {
-      double g = gradient[j];
-      sums[j] += g * g;
-      weights[j] -= stepSize * g / (Math.sqrt(sums[j]) + EPSILON);
+  public void applyRange(
+      double[] weights,
+      double[] sums,
+      double[] second,
+      int at,
+      int length,
+      double[] gradient,
+      int from,
+      double stepSize,
+      long update) {
+    for (int j = 0; j < length; j++) {
+      double g = gradient[from + j];
+      sums[at + j] += g * g;
+      weights[at + j] -= stepSize * g / (Math.sqrt(sums[at + j]) + EPSILON);
     }
   }
 
   @Override
-  public void applySparse(
-      double[] weights, int[] indices, double[] values, double stepSize, OptimizerState state) {
-    state.countUpdate();
-    double[] sums = state.first();
-    for (int k = 0; k < indices.length; k++) {
-      int j = indices[k];
+  public void applyKeys(
+      double[] weights,
+      double[] sums,
+      double[] second,
+      int base,
+      int[] indices,
+      double[] values,
+      int from,
+      int to,
+      double stepSize,
+      long update) {
+    for (int k = from; k < to; k++) {
+      int j = indices[k] - base;
       double g = values[k];
       sums[j] += g * g;
       weights[j] -= stepSize * g / (Math.sqrt(sums[j]) + EPSILON);

@@ -34,28 +34,34 @@ public final class Adam implements Optimizer {
   }
 
   @Override
-  public OptimizerState newState(int length) {
-    return new OptimizerState(length, length);
+  public int numStateVectors() {
+    return 2;
   }
 
   @Override
-  public void apply(double[] weights, double[] gradient, double stepSize, OptimizerState state) {
-    long t = state.countUpdate();
-    double correction1 = 1 - Math.pow(beta1, t);
-    double correction2 = 1 - Math.pow(beta2, t);
-    double[] m = state.first();
-    double[] v = state.second();
-    for (int j = 0; j < weights.length; j++) {
-      double g = gradient[j];
+  public boolean movesWithoutGradient() {
+    return true;
+  }
+
+  @Override
+  public void applyRange(
+      double[] weights,
+      double[] m,
+      double[] v,
+      int at,
+      int length,
+      double[] gradient,
+      int from,
+      double stepSize,
+      long update) {
+    double correction1 = 1 - Math.pow(beta1, update);
+    double correction2 = 1 - Math.pow(beta2, update);
+    for (int k = 0; k < length; k++) {
+      int j = at + k;
+      double g = gradient[from + k];
       m[j] = beta1 * m[j] + (1 - beta1) * g;
       v[j] = beta2 * v[j] + (1 - beta2) * g * g;
       weights[j] -= stepSize * (m[j] / correction1) / (Math.sqrt(v[j] / correction2) + EPSILON);
     }
-  }
-
-  @Override
-  public void applySparse(
-      double[] weights, int[] indices, double[] values, double stepSize, OptimizerState state) {
-    apply(weights, Scatter.toDense(weights.length, indices, values), stepSize, state);
   }
 }

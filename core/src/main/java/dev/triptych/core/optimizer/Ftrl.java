@@ -53,31 +53,24 @@ public final class Ftrl implements Optimizer {
   }
 
   @Override
-  public OptimizerState newState(int length) {
-    return new OptimizerState(length, length);
+  public int numStateVectors() {
+    return 2;
   }
 
   @Override
-  public void apply(double[] weights, double[] gradient, double stepSize, OptimizerState state) {
-    state.countUpdate();
-    double[] z = state.first();
-    double[] squares = state.second();
-    for (int j = 0; j < weights.length; j++) {
-      if (gradient[j] != 0) {
-        step(weights, j, gradient[j], stepSize, z, squares);
-      }
-    }
-  }
-
-  @Override
-  public void applySparse(
-      double[] weights, int[] indices, double[] values, double stepSize, OptimizerState state) {
-    state.countUpdate();
-    double[] z = state.first();
-    double[] squares = state.second();
-    for (int k = 0; k < indices.length; k++) {
-      if (values[k] != 0) {
-        step(weights, indices[k], values[k], stepSize, z, squares);
+  public void applyRange(
+      double[] weights,
+      double[] z,
+      double[] squares,
+      int at,
+      int length,
+      double[] gradient,
+      int from,
+      double stepSize,
+      long update) {
+    for (int j = 0; j < length; j++) {
+      if (gradient[from + j] != 0) {
+        step(weights, at + j, gradient[from + j], stepSize, z, squares);
       }
     }
   }

@@ -27,23 +27,29 @@ public final class Momentum implements Optimizer {
   }
 
   @Override
-  public OptimizerState newState(int length) {
-    return new OptimizerState(length, 0);
+  public int numStateVectors() {
+    return 1;
   }
 
   @Override
-  public void apply(double[] weights, double[] gradient, double stepSize, OptimizerState state) {
-    state.countUpdate();
-    double[] velocity = state.first();
-    for (int j = 0; j < weights.length; j++) {
-      velocity[j] = momentum * velocity[j] + gradient[j];
-      weights[j] -= stepSize * velocity[j];
+  public boolean movesWithoutGradient() {
+    return true;
+  }
+
+  @Override
+  public void applyRange(
+      double[] weights,
+      double[] velocity,
+      double[] second,
+      int at,
+      int length,
+      double[] gradient,
+      int from,
+      double stepSize,
+      long update) {
+    for (int j = 0; j < length; j++) {
+      velocity[at + j] = momentum * velocity[at + j] + gradient[from + j];
+      weights[at + j] -= stepSize * velocity[at + j];
     }
-  }
-
-  @Override
-  public void applySparse(
-      double[] weights, int[] indices, double[] values, double stepSize, OptimizerState state) {
-    apply(weights, Scatter.toDense(weights.length, indices, values), stepSize, state);
   }
 }

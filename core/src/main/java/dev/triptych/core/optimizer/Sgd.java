@@ -10,24 +10,40 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public OptimizerState newState(int length) {
-    return new OptimizerState(0, 0);
+  public int numStateVectors() {
+    return 0;
   }
 
   @Override
-  public void apply(double[] weights, double[] gradient, double stepSize, OptimizerState state) {
-    state.countUpdate();
-    for (int j = 0; j < weights.length; j++) {
-      weights[j] -= stepSize * gradient[j];
+  public void applyRange(
+      double[] weights,
+      double[] first,
+      double[] second,
+      int at,
+      int length,
+      double[] gradient,
+      int from,
+      double stepSize,
+      long update) {
+    for (int j = 0; j < length; j++) {
+      weights[at + j] -= stepSize * gradient[from + j];
     }
   }
 
   @Override
-  public void applySparse(
-      double[] weights, int[] indices, double[] values, double stepSize, OptimizerState state) {
-    state.countUpdate();
-    for (int k = 0; k < indices.length; k++) {
-      weights[indices[k]] -= stepSize * values[k];
+  public void applyKeys(
+      double[] weights,
+      double[] first,
+      double[] second,
+      int base,
+      int[] indices,
+      double[] values,
+      int from,
+      int to,
+      double stepSize,
+      long update) {
+    for (int k = from; k < to; k++) {
+      weights[indices[k] - base] -= stepSize * values[k];
     }
   }
 }

@@ -45,10 +45,20 @@ public final class SnapshotSchedule<S> {
   /** Keeps a snapshot; call when {@link #isDue} or at the end of a run. */
   public void keep(long updates, S snapshot) {
     while (kept.size() >= maxKept) {
-      interval *= 2;
-      kept.removeIf(entry -> entry.updates() % interval != 0);
+      thin();
     }
     kept.add(new Entry<>(updates, snapshot));
+  }
+
+  /** How many are kept. */
+  public int size() {
+    return kept.size();
+  }
+
+  /** Doubles the interval and forgets what does not lie on it. */
+  public void thin() {
+    interval *= 2;
+    kept.removeIf(entry -> entry.updates() % interval != 0);
   }
 
   /** What was kept, in the order of updates. */

@@ -2,7 +2,6 @@ package dev.triptych.core.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -134,7 +133,6 @@ class ExampleBlockTest {
     assertThat(frequency.inverse(2)).isEqualTo(2);
     assertThat(frequency.maxInverse()).isEqualTo(2);
     assertThat(new FeatureFrequency(5, new int[3]).maxInverse()).isEqualTo(1);
-    assertThat(frequency.expectedTouched(3)).isCloseTo(1 + (1 - 0.125), within(1e-15));
   }
 
   private static void refusesSparse(

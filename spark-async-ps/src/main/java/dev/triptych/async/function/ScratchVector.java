@@ -1,25 +1,30 @@
 package dev.triptych.async.function;
 
-/** A named vector beside the weights, zero until written. */
+import dev.triptych.async.store.PagedVector;
+
+/** A named vector beside the weights; pages of zeros take no memory until written. */
 public final class ScratchVector implements VectorView {
-  private final double[] values;
+  private final PagedVector values;
 
   ScratchVector(int length) {
-    values = new double[length];
+    values = new PagedVector(length);
   }
 
   @Override
   public int length() {
-    return values.length;
+    return values.length();
   }
 
   @Override
   public double at(int position) {
-    return values[position];
+    return values.get(position);
   }
 
   /** Changes one value. */
   public void put(int position, double value) {
-    values[position] = value;
+    int page = values.pageOf(position);
+    if (value != 0 || values.page(page) != null) {
+      values.own(page)[values.offsetOf(position)] = value;
+    }
   }
 }

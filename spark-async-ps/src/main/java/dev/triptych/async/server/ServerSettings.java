@@ -24,8 +24,8 @@ public record ServerSettings(
     }
   }
 
-  /** Half of the heap for shards, two event loops. */
+  /** Three quarters of the heap for shards, two event loops. */
   public static ServerSettings of(SparkConf conf, String host, int port) {
-    return new ServerSettings(conf, host, port, Runtime.getRuntime().maxMemory() / 2, 2);
+    return new ServerSettings(conf, host, port, Runtime.getRuntime().maxMemory() / 4 * 3, 2);
   }
 }

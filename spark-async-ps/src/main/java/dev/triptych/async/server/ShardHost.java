@@ -12,7 +12,6 @@ import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
 import dev.triptych.async.protocol.UnknownKeysException;
 import dev.triptych.async.shard.Response;
-import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.traffic.Compression;
 import dev.triptych.spark.transport.Endpoint;
@@ -34,9 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   private static final long MAX_STATUS_WAIT_MILLIS = 1000;
-  private static final double BYTES_PER_SHARD = 64 << 10;
 
-  private final long maxShardBytes;
+  private final ShardMemory memory;
   private final ServerMetrics metrics;
   private final Map<ShardId, ShardOwner> owners = new HashMap<>();
   private final Peers peers = new Peers();
@@ -45,10 +43,10 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   private final Map<Long, KeySets> keySets = new ConcurrentHashMap<>();
 
   /**
-   * @param maxShardBytes memory of all shards' weights and optimizer states together
+   * @param maxShardBytes memory of all shards' weights, optimizer states and snapshots together
    */
   ShardHost(long maxShardBytes, ServerMetrics metrics) {
-    this.maxShardBytes = maxShardBytes;
+    memory = new ShardMemory(maxShardBytes);
     this.metrics = metrics;
     metrics.observe(this);
   }
@@ -128,17 +126,10 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
     if (stopping) {
       return rejected(Response.Reason.INVALID, "this server is stopping");
     }
-    double bytes = memoryOf(open.settings());
-    for (ShardOwner owner : owners.values()) {
-      bytes += memoryOf(owner.settings());
+    if (memory.isTooMuch(ShardOwner.tableBytes(open.settings()))) {
+      return rejected(Response.Reason.INVALID, memory.refusal(open.to()));
     }
-    if (bytes > maxShardBytes) {
-      return rejected(
-          Response.Reason.INVALID,
-          "%s needs more memory than this server gives: %.0f MB in all, at most %d MB"
-              .formatted(open.to(), bytes / (1 << 20), maxShardBytes >> 20));
-    }
-    owners.put(open.to(), ShardOwner.start(open.to(), open.settings(), peers));
+    owners.put(open.to(), ShardOwner.start(open.to(), open.settings(), peers, memory));
     return new Answer.Done();
   }
 
@@ -171,7 +162,7 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
                     : rejected(Response.Reason.NOT_PRIMARY, "a newer epoch is here")));
         return;
       }
-      if (install.total() > maxShardBytes) {
+      if (memory.isTooMuch(install.total())) {
         reply.success(
             Message.encode(
                 rejected(Response.Reason.INVALID, "the state is larger than this server gives")));
@@ -210,7 +201,7 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
           reply.success(Message.encode(rejected(Response.Reason.INVALID, "stopping")));
           return;
         }
-        backup = ShardOwner.backup(id, state, complete.epoch(), peers);
+        backup = ShardOwner.backup(id, state, complete.epoch(), peers, memory);
         old = owners.put(id, backup);
       }
       if (old != null) {
@@ -229,16 +220,6 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
 
   private synchronized @Nullable ShardOwner remove(ShardId id) {
     return owners.remove(id);
-  }
-
-  /**
-   * Weights as they are and one update ago, two vectors of optimizer state, the kept snapshots, a
-   * thread, and what is kept by worker. A double, because hostile settings overflow a long.
-   */
-  private static double memoryOf(ShardSettings settings) {
-    return (4.0 + settings.snapshotLimit()) * settings.length() * Double.BYTES
-        + 256.0 * settings.numWorkers()
-        + BYTES_PER_SHARD;
   }
 
   private static Answer rejected(Response.Reason reason, String message) {

@@ -19,9 +19,10 @@ import dev.triptych.async.shard.Flaw;
 import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardMachine;
 import dev.triptych.async.shard.ShardSettings;
-import dev.triptych.async.shard.SliceSnapshot;
+import dev.triptych.async.store.PagedVector;
 import dev.triptych.spark.transport.Reply;
 import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
  * in batches, and keeps answers back as {@link Replica} says; as a backup it takes the primary's.
  */
 final class ShardOwner implements Runnable {
+  private static final long BYTES_PER_SHARD = 64 << 10;
   private static final Logger LOG = LoggerFactory.getLogger(ShardOwner.class);
 
   /** Events that are sent to followers at the latest when so many have come in. */
@@ -50,6 +52,8 @@ final class ShardOwner implements Runnable {
   private final Replica<Event, Reply, ByteBuffer> replica;
   private final Followers followers;
   private final Thread thread;
+  private final ShardMemory memory;
+  private long countedBytes;
   // What server functions see; made when the first one is called.
   private @Nullable Slice slice;
   // the primary's clock less this process's; a backup goes on with it
@@ -65,30 +69,47 @@ final class ShardOwner implements Runnable {
       ShardSettings settings,
       ShardMachine<Reply> machine,
       Replica<Event, Reply, ByteBuffer> replica,
-      Peers peers) {
+      Peers peers,
+      ShardMemory memory) {
     this.id = id;
     this.settings = settings;
+    this.memory = memory;
     this.machine = machine;
     this.replica = replica;
     followers = new Followers(id, replica, peers, this::run, this::acknowledged);
     state = new ReplicaAnswer.State(replica.role(), replica.epoch(), List.of());
     thread = new Thread(this, "triptych-shard-" + id.shard());
     thread.setDaemon(true);
+    countMemory();
+  }
+
+  /** What a shard takes before any gradient has come: a thread, tables of pages and workers. */
+  static long tableBytes(ShardSettings settings) {
+    return BYTES_PER_SHARD
+        + 16L * settings.length() / PagedVector.PAGE_LENGTH
+        + 256L * settings.numWorkers();
   }
 
   /** The primary of a new shard. */
-  static ShardOwner start(ShardId id, ShardSettings settings, Peers peers) {
+  static ShardOwner start(ShardId id, ShardSettings settings, Peers peers, ShardMemory memory) {
     ShardOwner owner =
-        new ShardOwner(id, settings, new ShardMachine<>(settings), Replica.primary(), peers);
+        new ShardOwner(
+            id, settings, new ShardMachine<>(settings), Replica.primary(), peers, memory);
     owner.thread.start();
     return owner;
   }
 
   /** A backup that has a primary's state. */
-  static ShardOwner backup(ShardId id, ShardState state, long epoch, Peers peers) {
+  static ShardOwner backup(
+      ShardId id, ShardState state, long epoch, Peers peers, ShardMemory memory) {
     ShardOwner owner =
         new ShardOwner(
-            id, state.settings(), state.machine(), Replica.backup(epoch, state.nextIndex()), peers);
+            id,
+            state.settings(),
+            state.machine(),
+            Replica.backup(epoch, state.nextIndex()),
+            peers,
+            memory);
     owner.clockOffset = state.now() - System.nanoTime();
     owner.thread.start();
     return owner;
@@ -160,6 +181,7 @@ final class ShardOwner implements Runnable {
       stopped = true; // also after an error: nothing may queue up here unanswered
       followers.stop();
       closeMachine();
+      memory.add(-countedBytes);
       refuseQueued();
     }
   }
@@ -195,6 +217,8 @@ final class ShardOwner implements Runnable {
     } else if (request instanceof ReplicaRequest.Unfollow unfollow) {
       release(replica.unfollow(unfollow.epoch(), unfollow.server()));
       answerState(reply);
+    } else if (request instanceof Request.Push && memory.isTooMuch(0)) {
+      reply.success(rejected(Response.Reason.INVALID, memory.refusal(id)));
     } else if (request.changesShard()) {
       long now = System.nanoTime() + clockOffset;
       replica.append(new Event(request, delivery.numBytes()), now);
@@ -251,6 +275,7 @@ final class ShardOwner implements Runnable {
       if (machine.hasDiverged() && !divergedBefore) {
         LOG.warn("{} has diverged: {}", id, Flaw.ofValues(push.request()));
       }
+      countMemory();
     } else if (request instanceof Request.Pull pull) {
       count(request, numBytes);
       send(machine.pull(pull.request(), reply, now));
@@ -280,7 +305,7 @@ final class ShardOwner implements Runnable {
     if (request instanceof Request.Status) {
       reply.success(Message.encode(new Answer.StatusAnswer(machine.status())));
     } else if (request instanceof Request.FetchSnapshot fetch) {
-      reply.success(Message.encode(new Answer.Snapshot(firstFrom(fetch.version()))));
+      reply.success(Message.encode(new Answer.Snapshot(machine.snapshotFrom(fetch.version()))));
     } else if (request instanceof SnapshotRequest.FetchValues fetch) {
       reply.success(Message.encode(valuesOf(fetch)));
     } else if (request instanceof Request.FetchCurrent) {
@@ -307,11 +332,7 @@ final class ShardOwner implements Runnable {
       return invalid("the penalised parameters must lie within " + machine.length());
     }
     machine.keepNow();
-    return new SnapshotAnswer.SnapshotList(
-        machine.snapshots().stream()
-            .filter(snapshot -> snapshot.version() >= list.version())
-            .map(snapshot -> snapshot.summary(list.numPenalised()))
-            .toList());
+    return new SnapshotAnswer.SnapshotList(machine.summaries(list.version(), list.numPenalised()));
   }
 
   private Answer valuesOf(SnapshotRequest.FetchValues fetch) {
@@ -323,10 +344,10 @@ final class ShardOwner implements Runnable {
       }
       previous = position;
     }
-    SliceSnapshot snapshot = firstFrom(fetch.version());
-    return snapshot == null || snapshot.version() != fetch.version()
+    DoubleBuffer values = machine.valuesAt(fetch.version(), fetch.positions());
+    return values == null
         ? invalid("no snapshot of version " + fetch.version() + " is kept")
-        : new SnapshotAnswer.Values(snapshot.select(fetch.positions()));
+        : new SnapshotAnswer.Values(values);
   }
 
   private static Answer invalid(String message) {
@@ -346,6 +367,13 @@ final class ShardOwner implements Runnable {
       return new Answer.Rejected(
           new Response.Rejected(Response.Reason.INVALID, id + ": " + e.getMessage()));
     }
+  }
+
+  /** Pages are allocated as gradients touch them. */
+  private void countMemory() {
+    long bytes = tableBytes(settings) + machine.allocatedBytes();
+    memory.add(bytes - countedBytes);
+    countedBytes = bytes;
   }
 
   private void count(Request request, int numBytes) {
@@ -410,15 +438,6 @@ final class ShardOwner implements Runnable {
 
   private static ByteBuffer rejected(Response.Reason reason, String message) {
     return Message.encode(new Answer.Rejected(new Response.Rejected(reason, message)));
-  }
-
-  private @Nullable SliceSnapshot firstFrom(long version) {
-    for (SliceSnapshot snapshot : machine.snapshots()) {
-      if (snapshot.version() >= version) {
-        return snapshot;
-      }
-    }
-    return null;
   }
 
   private void send(List<Effect<Reply>> effects) {

@@ -1,6 +1,7 @@
 package dev.triptych.async.shard;
 
 import dev.triptych.async.store.Gradient;
+import dev.triptych.async.store.PagedVector;
 import dev.triptych.async.store.Selection;
 import java.nio.DoubleBuffer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ record SentWeights(long version, Selection selection, double[] values) {
    *
    * @param weights w of the slice now
    */
-  Gradient compensate(Gradient gradient, double[] weights, double lambda) {
+  Gradient compensate(Gradient gradient, PagedVector weights, double lambda) {
     double[] compensated = gradient.values().clone();
     int @Nullable [] pushed = gradient.positions();
     int @Nullable [] sent = selection.positions();
@@ -40,7 +41,7 @@ record SentWeights(long version, Selection selection, double[] values) {
       }
       if (sent == null || (slot < sent.length && sent[slot] == position)) {
         double g = compensated[k];
-        compensated[k] = g + lambda * g * g * (weights[position] - values[slot]);
+        compensated[k] = g + lambda * g * g * (weights.get(position) - values[slot]);
       }
     }
     return pushed == null ? Gradient.dense(compensated) : Gradient.sparse(pushed, compensated);

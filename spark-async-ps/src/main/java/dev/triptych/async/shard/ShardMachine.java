@@ -9,12 +9,14 @@ import dev.triptych.async.shard.Response.Reason;
 import dev.triptych.async.state.StateReader;
 import dev.triptych.async.state.StateWriter;
 import dev.triptych.async.store.Gradient;
+import dev.triptych.async.store.PagedVector;
 import dev.triptych.async.store.Selection;
 import dev.triptych.async.store.Shard;
 import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StalenessHistogram;
 import java.io.IOException;
 import java.nio.DoubleBuffer;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -53,16 +55,20 @@ public final class ShardMachine<T> {
   private final ClockTable clocks;
   private final PushLedger ledger;
   private final StalenessHistogram staleness;
-  private final SnapshotSchedule<SliceSnapshot> snapshots;
+  private final SnapshotSchedule<KeptSnapshot> snapshots;
   private final List<@Nullable ParkedPull<T>> parked = new ArrayList<>();
   private final List<Effect<T>> effects = new ArrayList<>();
   // bsp only: the gradients of the current clock by worker, and the weights one update ago
   private final List<@Nullable PushRequest> pending = new ArrayList<>();
-  private final double[] previousWeights;
+  private @Nullable PagedVector previousWeights;
   private final long[] lastReads;
   // by worker; only with a rule that compensates
   private final List<@Nullable SentWeights> sent = new ArrayList<>();
 
+  // all pages of the snapshots; those that nobody else has; and what had been copied at that time
+  private long snapshotBytes;
+  private long snapshotBytesApart;
+  private long copiedBytesThen;
   private long budget;
   private boolean gateOpen;
   private boolean held;
@@ -94,7 +100,6 @@ public final class ShardMachine<T> {
       pending.add(null);
       sent.add(null);
     }
-    previousWeights = new double[consistency.averagesClocks() ? settings.length() : 0];
     lastReads = new long[settings.numWorkers()];
     budget = settings.budget();
     keepSnapshotIfDue();
@@ -127,7 +132,8 @@ public final class ShardMachine<T> {
             in.readLongs(StalenessHistogram.MAX_BIN + 1), in.readLong(), in.readLong());
     lastReads = in.readLongs(numWorkers);
     snapshots = ShardParts.readSnapshots(in, settings);
-    previousWeights = in.readVector(consistency.averagesClocks() ? settings.length() : 0);
+    measureSnapshots();
+    previousWeights = in.readBoolean() ? PagedVector.read(in, settings.length()) : null;
     for (int worker = 0; worker < numWorkers; worker++) {
       pending.add(in.readBoolean() ? ShardParts.readPush(in, worker, settings.length()) : null);
       ParkedPull<T> pull = null;
@@ -181,7 +187,11 @@ public final class ShardMachine<T> {
     out.putLongs(staleness.counts()).putLong(staleness.sum()).putLong(staleness.max());
     out.putLongs(lastReads);
     ShardParts.writeSnapshots(out, snapshots);
-    out.putVector(previousWeights);
+    PagedVector previous = previousWeights;
+    out.putBoolean(previous != null);
+    if (previous != null) {
+      previous.writeTo(out);
+    }
     for (int worker = 0; worker < parked.size(); worker++) {
       PushRequest push = pending.get(worker);
       out.putBoolean(push != null);
@@ -385,31 +395,65 @@ public final class ShardMachine<T> {
         StalenessHistogram.of(staleness.counts(), staleness.sum(), staleness.max()));
   }
 
-  /** The snapshots kept so far, ascending in version. */
-  public List<SliceSnapshot> snapshots() {
-    return snapshots.kept();
+  /** The first snapshot kept so far of at least this version, or null; a copy. */
+  public @Nullable SliceSnapshot snapshotFrom(long version) {
+    for (KeptSnapshot snapshot : snapshots.kept()) {
+      if (snapshot.version() >= version) {
+        return snapshot.slice();
+      }
+    }
+    return null;
+  }
+
+  /** Memory of weights, optimizer state and of the pages that only snapshots have, in bytes. */
+  public long allocatedBytes() {
+    PagedVector previous = previousWeights;
+    long apart = snapshotBytesApart + shard.weights().copiedBytes() - copiedBytesThen;
+    return shard.allocatedBytes()
+        + Math.min(snapshotBytes, apart)
+        + (previous == null ? 0 : previous.allocatedBytes());
   }
 
   /**
-   * Keeps the slice as it is now, unless it is kept already, beyond the schedule; the next thinning
+   * Keeps the slice as it is now, unless it is kept already, beyond the schedule; a later thinning
    * may drop it again.
    */
   public void keepNow() {
-    List<SliceSnapshot> kept = snapshots.kept();
+    List<KeptSnapshot> kept = snapshots.kept();
     if (kept.isEmpty() || kept.get(kept.size() - 1).version() < shard.version()) {
-      snapshots.keep(shard.version(), current());
+      snapshots.keep(shard.version(), kept(shard.weights().snapshot()));
+      measureSnapshots();
     }
+  }
+
+  /**
+   * What is kept from a version on, ascending.
+   *
+   * @param numPenalised this many first positions count in the squared norms
+   */
+  public List<SnapshotSummary> summaries(long version, int numPenalised) {
+    List<SnapshotSummary> summaries = new ArrayList<>();
+    for (KeptSnapshot snapshot : snapshots.kept()) {
+      if (snapshot.version() >= version) {
+        summaries.add(snapshot.summary(numPenalised));
+      }
+    }
+    return summaries;
+  }
+
+  /** Weights of the kept snapshot of exactly this version, or null if there is none. */
+  public @Nullable DoubleBuffer valuesAt(long version, IntBuffer positions) {
+    for (KeptSnapshot snapshot : snapshots.kept()) {
+      if (snapshot.version() == version) {
+        return snapshot.select(positions);
+      }
+    }
+    return null;
   }
 
   /** The slice as it is now; a copy. */
   public SliceSnapshot current() {
-    return new SliceSnapshot(
-        shard.version(),
-        nanos,
-        numExamples,
-        bytesReceived + bytesSent,
-        staleness.max(),
-        DoubleBuffer.wrap(Arrays.copyOf(shard.weights(), shard.length())));
+    return kept(shard.weights()).slice();
   }
 
   /** The live weights, to be read between two events. */
@@ -422,7 +466,7 @@ public final class ShardMachine<T> {
 
       @Override
       public double at(int position) {
-        return shard.weights()[position];
+        return shard.weights().get(position);
       }
     };
   }
@@ -519,7 +563,7 @@ public final class ShardMachine<T> {
         staleness.add(shard.version() - push.versionRead());
       }
     }
-    System.arraycopy(shard.weights(), 0, previousWeights, 0, shard.length());
+    previousWeights = shard.weights().snapshot();
     Gradient mean = Gradient.mean(gradients, shard.length());
     apply(mean, stepSize(), examples, gradients.size(), now);
   }
@@ -541,10 +585,40 @@ public final class ShardMachine<T> {
     keepSnapshotIfDue();
   }
 
+  /** Snapshots get sparser where all of them, shared pages counted twice, would take too much. */
   private void keepSnapshotIfDue() {
-    if (snapshots.isDue(shard.version())) {
-      snapshots.keep(shard.version(), current());
+    if (!snapshots.isDue(shard.version())) {
+      return;
     }
+    long bytes = shard.weights().allocatedBytes();
+    while (snapshotBytes + bytes > ShardSettings.MAX_SNAPSHOT_BYTES && snapshots.size() > 1) {
+      snapshots.thin();
+      measureSnapshots();
+    }
+    if (snapshotBytes + bytes <= ShardSettings.MAX_SNAPSHOT_BYTES
+        && snapshots.isDue(shard.version())) {
+      snapshots.keep(shard.version(), kept(shard.weights().snapshot()));
+      measureSnapshots();
+    }
+  }
+
+  private void measureSnapshots() {
+    snapshotBytes = 0;
+    snapshotBytesApart = 0;
+    copiedBytesThen = shard.weights().copiedBytes();
+    PagedVector newer = shard.weights();
+    List<KeptSnapshot> kept = snapshots.kept();
+    for (int k = kept.size() - 1; k >= 0; k--) {
+      PagedVector weights = kept.get(k).weights();
+      snapshotBytes += weights.allocatedBytes();
+      snapshotBytesApart += weights.bytesApartFrom(newer);
+      newer = weights;
+    }
+  }
+
+  private KeptSnapshot kept(PagedVector weights) {
+    return new KeptSnapshot(
+        shard.version(), nanos, numExamples, bytesReceived + bytesSent, staleness.max(), weights);
   }
 
   /** The pull logic, shared by pull and push. */
@@ -593,10 +667,11 @@ public final class ShardMachine<T> {
 
   /** This shard has the push of {@code clock}, another one lacks it. */
   private void answerAgain(int worker, long clock, Selection selection, T from) {
-    double[] weights = shard.weights();
+    PagedVector weights = shard.weights();
+    PagedVector previous = previousWeights;
     long version = shard.version();
-    if (consistency.averagesClocks() && clock == version - 1) {
-      weights = previousWeights;
+    if (previous != null && clock == version - 1) {
+      weights = previous;
       version = clock;
     } else if (consistency.averagesClocks() && clock != version) {
       reject(

@@ -4,49 +4,44 @@ import dev.triptych.async.state.DamagedStateException;
 import dev.triptych.async.state.StateReader;
 import dev.triptych.async.state.StateWriter;
 import dev.triptych.async.store.Gradient;
+import dev.triptych.async.store.PagedVector;
 import dev.triptych.async.store.Selection;
 import dev.triptych.core.training.SnapshotSchedule;
 import java.io.IOException;
-import java.nio.DoubleBuffer;
 import java.util.List;
 
 /** The parts of a machine's state as bytes; each write has its read. */
 final class ShardParts {
   private ShardParts() {}
 
-  static void writeSnapshots(StateWriter out, SnapshotSchedule<SliceSnapshot> snapshots)
+  static void writeSnapshots(StateWriter out, SnapshotSchedule<KeptSnapshot> snapshots)
       throws IOException {
-    List<SliceSnapshot> kept = snapshots.kept();
+    List<KeptSnapshot> kept = snapshots.kept();
     out.putLong(snapshots.interval()).putInt(kept.size());
-    for (SliceSnapshot snapshot : kept) {
-      double[] weights = new double[snapshot.weights().remaining()];
-      snapshot.weights().duplicate().get(weights);
+    for (KeptSnapshot snapshot : kept) {
       out.putLong(snapshot.version())
           .putLong(snapshot.nanos())
           .putLong(snapshot.numExamples())
           .putLong(snapshot.bytes())
-          .putLong(snapshot.maxStaleness())
-          .putVector(weights);
+          .putLong(snapshot.maxStaleness());
+      snapshot.weights().writeTo(out);
     }
   }
 
-  static SnapshotSchedule<SliceSnapshot> readSnapshots(StateReader in, ShardSettings settings)
+  static SnapshotSchedule<KeptSnapshot> readSnapshots(StateReader in, ShardSettings settings)
       throws IOException {
-    SnapshotSchedule<SliceSnapshot> snapshots =
+    SnapshotSchedule<KeptSnapshot> snapshots =
         new SnapshotSchedule<>(in.readLong(), settings.snapshotLimit());
     int count = in.readCount(settings.snapshotLimit());
     for (int k = 0; k < count; k++) {
-      SliceSnapshot snapshot =
-          new SliceSnapshot(
+      KeptSnapshot snapshot =
+          new KeptSnapshot(
               in.readLong(),
               in.readLong(),
               in.readLong(),
               in.readLong(),
               in.readLong(),
-              DoubleBuffer.wrap(in.readVector(settings.length())));
-      if (snapshot.weights().remaining() != settings.length()) {
-        throw new DamagedStateException("a snapshot of another length");
-      }
+              PagedVector.read(in, settings.length()));
       snapshots.keep(snapshot.version(), snapshot);
     }
     return snapshots;

@@ -34,6 +34,9 @@ public record ShardSettings(
   /** More workers than this are refused. */
   public static final int MAX_WORKERS = 1 << 16;
 
+  /** Bound of the weights in all snapshots that a shard keeps. */
+  public static final long MAX_SNAPSHOT_BYTES = 384L << 20;
+
   public ShardSettings {
     require(numWorkers >= 1 && numWorkers <= MAX_WORKERS, "number of workers", numWorkers);
     require(length >= 1, "slice length", length);

@@ -1,7 +1,6 @@
 package dev.triptych.async.shard;
 
 import java.nio.DoubleBuffer;
-import java.nio.IntBuffer;
 
 /**
  * One shard's slice at one moment of a run.
@@ -19,28 +18,4 @@ public record SliceSnapshot(
     long numExamples,
     long bytes,
     long maxStaleness,
-    DoubleBuffer weights) {
-
-  /**
-   * Without the weights.
-   *
-   * @param numPenalised this many first positions count in the squared norm
-   */
-  public SnapshotSummary summary(int numPenalised) {
-    double squaredNorm = 0;
-    for (int k = 0; k < numPenalised; k++) {
-      double w = weights.get(k);
-      squaredNorm += w * w;
-    }
-    return new SnapshotSummary(version, nanos, numExamples, bytes, maxStaleness, squaredNorm);
-  }
-
-  /** The weights at some positions, in their order. */
-  public DoubleBuffer select(IntBuffer positions) {
-    double[] selected = new double[positions.remaining()];
-    for (int k = 0; k < selected.length; k++) {
-      selected[k] = weights.get(positions.get(positions.position() + k));
-    }
-    return DoubleBuffer.wrap(selected);
-  }
-}
+    DoubleBuffer weights) {}

@@ -1,7 +1,7 @@
 package dev.triptych.async.shard;
 
 /**
- * A kept {@link SliceSnapshot} without its weights.
+ * A {@link SliceSnapshot} without its weights.
  *
  * @param version updates applied
  * @param nanos on the training clock

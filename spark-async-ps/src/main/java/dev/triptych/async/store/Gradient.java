@@ -154,11 +154,22 @@ public final class Gradient {
    * optimizer's state.
    */
   public boolean isFinite() {
-    double probe = 0;
-    for (double value : values) {
-      probe += value * value * 0; // stays 0 unless some square is infinite or NaN
+    // Sums stay 0 unless some square is infinite or NaN; four of them do not wait for each other.
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int k = 0;
+    for (; k + 3 < values.length; k += 4) {
+      a += values[k] * values[k] * 0;
+      b += values[k + 1] * values[k + 1] * 0;
+      c += values[k + 2] * values[k + 2] * 0;
+      d += values[k + 3] * values[k + 3] * 0;
     }
-    return probe == 0;
+    for (; k < values.length; k++) {
+      a += values[k] * values[k] * 0;
+    }
+    return a + b + c + d == 0;
   }
 
   /** What {@link #isFinite()} asks of every value. */

@@ -204,27 +204,24 @@ public final class Selection {
     return positions == null || positions.length == 0 || positions[count - 1] < length;
   }
 
-  /** The selected weights: a view of the slice if all or one run, else gathered. */
-  public DoubleBuffer view(double[] weights) {
+  /** The selected weights: a view of the slice if one page has them all, else a copy. */
+  public DoubleBuffer view(PagedVector weights) {
     if (count < 0) {
-      return DoubleBuffer.wrap(weights);
+      return weights.range(0, weights.length());
     }
     if (starts != null && ends != null) {
       if (starts.length == 1) {
-        return DoubleBuffer.wrap(weights, starts[0], count);
+        return weights.range(starts[0], count);
       }
-      DoubleBuffer selected = DoubleBuffer.allocate(count);
+      double[] selected = new double[count];
+      int at = 0;
       for (int run = 0; run < starts.length; run++) {
-        selected.put(weights, starts[run], ends[run] - starts[run]);
+        weights.copy(starts[run], ends[run] - starts[run], selected, at);
+        at += ends[run] - starts[run];
       }
-      return selected.flip();
+      return DoubleBuffer.wrap(selected);
     }
-    int[] listed = positions == null ? new int[0] : positions;
-    double[] selected = new double[count];
-    for (int k = 0; k < count; k++) {
-      selected[k] = weights[listed[k]];
-    }
-    return DoubleBuffer.wrap(selected);
+    return DoubleBuffer.wrap(weights.gather(positions == null ? new int[0] : positions));
   }
 
   private static boolean ascend(int[] positions) {

@@ -364,7 +364,7 @@ final class AsyncRun implements AutoCloseable {
     }
   }
 
-  private static IllegalStateException failed(ExecutionException e) {
+  static IllegalStateException failed(ExecutionException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     String message = String.valueOf(cause.getMessage());
     int end = message.indexOf("\n\tat ");
@@ -508,6 +508,7 @@ final class AsyncRun implements AutoCloseable {
       words.put("staleness", String.valueOf(consistency.bound()));
     }
     words.put("delay-rule", settings.delayRule().toString());
+    words.put("transport", settings.transport().optionName());
     words.put("servers", String.valueOf(settings.servers()));
     words.put("deployment", settings.deployment().optionName());
     if (settings.durability().replicas() > 1) {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param delayRule what becomes of gradients computed from old weights
  * @param durability what the run survives
  * @param progressInterval between two lines in the driver's log
+ * @param transport how gradients reach the weights; all but sockets need workers of one process and
+ *     make servers and everything about them meaningless
  * @param sink takes the final weights from the servers; null when the driver collects them
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
  */
@@ -34,6 +36,7 @@ public record AsyncSettings(
     DelayRule delayRule,
     Durability durability,
     Duration progressInterval,
+    Transport transport,
     @Nullable WeightsSink sink,
     List<Address> addresses) {
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
@@ -60,6 +63,7 @@ public record AsyncSettings(
         DelayRules.none(),
         Durability.none(),
         PROGRESS_INTERVAL,
+        Transport.SOCKET,
         null,
         List.of());
   }
@@ -76,6 +80,7 @@ public record AsyncSettings(
         DelayRules.none(),
         Durability.none(),
         PROGRESS_INTERVAL,
+        Transport.SOCKET,
         null,
         addresses);
   }
@@ -91,6 +96,7 @@ public record AsyncSettings(
         other,
         durability,
         progressInterval,
+        transport,
         sink,
         addresses);
   }
@@ -106,6 +112,7 @@ public record AsyncSettings(
         delayRule,
         durability,
         progressInterval,
+        transport,
         sink,
         addresses);
   }
@@ -121,6 +128,7 @@ public record AsyncSettings(
         delayRule,
         other,
         progressInterval,
+        transport,
         sink,
         addresses);
   }
@@ -136,6 +144,7 @@ public record AsyncSettings(
         delayRule,
         durability,
         progressInterval,
+        transport,
         sink,
         addresses);
   }
@@ -151,6 +160,7 @@ public record AsyncSettings(
         delayRule,
         durability,
         other,
+        transport,
         sink,
         addresses);
   }
@@ -166,7 +176,24 @@ public record AsyncSettings(
         delayRule,
         durability,
         progressInterval,
+        transport,
         taker,
+        addresses);
+  }
+
+  /** The same settings with another transport. */
+  public AsyncSettings withTransport(Transport other) {
+    return new AsyncSettings(
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        durability,
+        progressInterval,
+        other,
+        sink,
         addresses);
   }
 }

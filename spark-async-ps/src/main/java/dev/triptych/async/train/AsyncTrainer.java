@@ -14,6 +14,9 @@ import dev.triptych.spark.data.TrainingData;
  * mini-batch and pushes it, at its own pace; the {@link dev.triptych.async.consistency.Consistency}
  * says how far it may run ahead of the slowest. With bsp and ssp(0) equal to synchronous SGD.
  *
+ * <p>With {@link Transport#MEMORY} or {@link Transport#LOCKED} the workers of one process share the
+ * weights instead, without servers and messages.
+ *
  * <p>Survives the loss of worker tasks and of connections: a retried task continues where the
  * servers say, and no gradient is applied twice.
  */
@@ -28,7 +31,20 @@ public final class AsyncTrainer implements Trainer<AsyncSettings> {
   @Override
   public TrainingRun train(
       Objective objective, TrainingData data, AsyncSettings settings, ProgressListener progress) {
-    return run(objective, data, settings, progress).run();
+    return settings.transport() == Transport.SOCKET
+        ? run(objective, data, settings, progress).run()
+        : runInMemory(objective, data, settings, progress);
+  }
+
+  private static TrainingRun runInMemory(
+      Objective objective, TrainingData data, AsyncSettings settings, ProgressListener progress) {
+    checkWorkers(data, settings);
+    try (MemoryRun run = MemoryRun.open(objective, data, settings, progress)) {
+      return run.train();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while training", e);
+    }
   }
 
   /** Like {@link #train}, with how the first shard stood at the end. */
@@ -39,11 +55,7 @@ public final class AsyncTrainer implements Trainer<AsyncSettings> {
           "--servers %d: the model has only %d parameters"
               .formatted(settings.servers(), objective.model().numParameters()));
     }
-    if (settings.run().numWorkers() != data.numWorkers()) {
-      throw new InvalidInputException(
-          "--workers %d, but the data has %d partitions"
-              .formatted(settings.run().numWorkers(), data.numWorkers()));
-    }
+    checkWorkers(data, settings);
     if (settings.traffic().kktFilter()
         && !(settings.run().optimizer() instanceof Ftrl ftrl && ftrl.l1() > 0)) {
       throw new InvalidInputException(
@@ -55,6 +67,14 @@ public final class AsyncTrainer implements Trainer<AsyncSettings> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while training", e);
+    }
+  }
+
+  private static void checkWorkers(TrainingData data, AsyncSettings settings) {
+    if (settings.run().numWorkers() != data.numWorkers()) {
+      throw new InvalidInputException(
+          "--workers %d, but the data has %d partitions"
+              .formatted(settings.run().numWorkers(), data.numWorkers()));
     }
   }
 }

@@ -151,9 +151,14 @@ class ShardMachineTest {
     for (int t = 0; t < 5; t++) {
       push(machine, 0, 0, t, t, "a", t);
     }
-    assertThat(machine.snapshots()).extracting(SliceSnapshot::version).containsExactly(0L, 2L, 4L);
-    assertThat(machine.snapshots().get(1).weights())
-        .isEqualTo(DoubleBuffer.wrap(new double[] {-2, -4}));
+    for (long version = 0; version <= 4; version++) {
+      SliceSnapshot snapshot = machine.snapshotFrom(version);
+      assertThat(snapshot.version()).isEqualTo(version + version % 2);
+      assertThat(snapshot.weights())
+          .isEqualTo(
+              DoubleBuffer.wrap(new double[] {-snapshot.version(), -2 * snapshot.version()}));
+    }
+    assertThat(machine.snapshotFrom(5)).isNull();
   }
 
   @Test

@@ -2,7 +2,9 @@ package dev.triptych.spark.data;
 
 import dev.triptych.core.data.CompactBlock;
 import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.data.FeatureFrequency;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,29 @@ public record TrainingData(
    */
   public double touchedFeatures(int batchSize) {
     return compact.map(block -> block.frequency().expectedTouched(batchSize)).reduce(Math::max);
+  }
+
+  /**
+   * p_j of every feature, collected from a sparse data set: an array of length d, for those who
+   * hold whole models in this process anyway; a Spark job.
+   */
+  public FeatureFrequency collectedFrequency() {
+    int[] counts = new int[numFeatures];
+    List<int[][]> parts =
+        compact
+            .map(
+                block -> {
+                  int[] own = new int[block.features().length];
+                  Arrays.setAll(own, block.frequency()::count);
+                  return new int[][] {block.features(), own};
+                })
+            .collect();
+    for (int[][] part : parts) {
+      for (int k = 0; k < part[0].length; k++) {
+        counts[part[0][k]] = part[1][k];
+      }
+    }
+    return new FeatureFrequency(numRows(), counts);
   }
 
   public int numWorkers() {

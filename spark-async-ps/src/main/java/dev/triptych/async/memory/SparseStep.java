@@ -1,0 +1,111 @@
+package dev.triptych.async.memory;
+
+import dev.triptych.core.data.BatchSampler;
+import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.data.FeatureFrequency;
+import dev.triptych.core.model.Model;
+import dev.triptych.core.model.Objective;
+import java.util.Arrays;
+
+/**
+ * Mini-batches that read and change only the parameters of the features their rows store, bit for
+ * bit as {@link Objective#sparseGradient} and the optimizer do. The gradient is added up in a
+ * vector of the worker's own, so that each shared weight is written once a mini-batch, however many
+ * of its rows store the feature.
+ */
+final class SparseStep implements SharedStep {
+  private final Objective objective;
+  private final ExampleBlock block;
+  private final BatchSampler sampler;
+  private final SharedWeights shared;
+  private final FeatureFrequency frequency;
+  // by parameter: the sum so far, and in how many of the mini-batch's rows; zero between steps
+  private final double[] sums;
+  private final int[] occurrences;
+  private int[] touched = new int[0];
+  private double[] values = new double[0];
+
+  SparseStep(
+      Objective objective,
+      ExampleBlock block,
+      BatchSampler sampler,
+      SharedWeights shared,
+      FeatureFrequency frequency) {
+    this.objective = objective;
+    this.block = block;
+    this.sampler = sampler;
+    this.shared = shared;
+    this.frequency = frequency;
+    sums = new double[objective.model().numParameters()];
+    occurrences = new int[objective.model().numFeatures()];
+  }
+
+  @Override
+  public boolean read(long step) {
+    int from = sampler.seek(step);
+    int to = from + sampler.batchSize();
+    double[] weights = shared.live();
+    double loss =
+        objective
+            .model()
+            .addGradient(block, sampler.rows(), from, to, weights, 1.0 / (to - from), sums);
+    touch(sampler.rows(), from, to);
+    if (values.length != touched.length) {
+      values = new double[touched.length];
+    }
+    double probe = loss * 0;
+    double lambda = objective.lambda();
+    for (int k = 0; k < touched.length; k++) {
+      int key = touched[k];
+      double g = sums[key];
+      sums[key] = 0;
+      if (key < occurrences.length) {
+        if (lambda != 0) {
+          g += lambda * weights[key] * occurrences[key] * frequency.inverse(key) / (to - from);
+        }
+        occurrences[key] = 0;
+      }
+      values[k] = g;
+      probe += g * 0; // stays 0 unless some value is infinite or NaN
+    }
+    return probe == 0;
+  }
+
+  /** Lists the parameters that the rows touch, and the unpenalised ones. */
+  private void touch(int[] rows, int from, int to) {
+    Model model = objective.model();
+    int numEntries = 0;
+    for (int i = from; i < to; i++) {
+      numEntries += block.rowLength(rows[i]);
+    }
+    int[] keys =
+        new int
+            [Math.min(numEntries, model.numFeatures())
+                + model.numParameters()
+                - model.numFeatures()];
+    int numKeys = 0;
+    for (int i = from; i < to; i++) {
+      int length = block.rowLength(rows[i]);
+      for (int k = 0; k < length; k++) {
+        int column = block.columnAt(rows[i], k);
+        if (occurrences[column]++ == 0) {
+          keys[numKeys++] = column;
+        }
+      }
+    }
+    for (int j = model.numFeatures(); j < model.numParameters(); j++) {
+      keys[numKeys++] = j;
+    }
+    touched = Arrays.copyOf(keys, numKeys);
+  }
+
+  @Override
+  public void write(double stepSize) {
+    shared.applySparse(touched, values, stepSize);
+  }
+
+  @Override
+  public int batchSize() {
+    return sampler.batchSize();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.triptych.async.shard;
+
+import dev.triptych.async.store.PagedVector;
+import java.nio.DoubleBuffer;
+import java.nio.IntBuffer;
+
+/** A {@link SliceSnapshot} that shares its pages with the live weights as long as they agree. */
+record KeptSnapshot(
+    long version,
+    long nanos,
+    long numExamples,
+    long bytes,
+    long maxStaleness,
+    PagedVector weights) {
+  /** With all weights in one array; a copy. */
+  SliceSnapshot slice() {
+    return new SliceSnapshot(
+        version, nanos, numExamples, bytes, maxStaleness, DoubleBuffer.wrap(weights.toArray()));
+  }
+
+  /** Without the weights; the first {@code numPenalised} positions count in the squared norm. */
+  SnapshotSummary summary(int numPenalised) {
+    double squaredNorm = 0;
+    for (int k = 0; k < numPenalised; k++) {
+      double w = weights.get(k);
+      squaredNorm += w * w;
+    }
+    return new SnapshotSummary(version, nanos, numExamples, bytes, maxStaleness, squaredNorm);
+  }
+
+  /** The weights at some positions, in their order. */
+  DoubleBuffer select(IntBuffer positions) {
+    double[] selected = new double[positions.remaining()];
+    for (int k = 0; k < selected.length; k++) {
+      selected[k] = weights.get(positions.get(positions.position() + k));
+    }
+    return DoubleBuffer.wrap(selected);
+  }
+}

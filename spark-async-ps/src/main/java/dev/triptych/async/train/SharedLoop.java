@@ -1,0 +1,129 @@
+package dev.triptych.async.train;
+
+import dev.triptych.async.memory.SharedStep;
+import dev.triptych.async.memory.WorkerProgress;
+import dev.triptych.core.optimizer.StepSize;
+import dev.triptych.core.training.WorkerActivity;
+import dev.triptych.spark.worker.Pacer;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One worker's life in shared memory: mini-batch after mini-batch, each reading the shared weights
+ * and then changing them. What is shared beyond the weights is looked at once in {@value
+ * #EXAMPLES_PER_CLAIM} examples or so; that is also how often staleness is counted.
+ */
+final class SharedLoop {
+  static final int EXAMPLES_PER_CLAIM = 256;
+
+  private final int worker;
+  private final SharedRun shared;
+  private final WorkerProgress progress;
+  private final SharedStep steps;
+  private final StepSize stepSize;
+  private final @Nullable ReentrantLock lock;
+  private final @Nullable Pacer pacer;
+  private final double numRows;
+  private long waitNanos;
+
+  /**
+   * @param pacer makes mini-batches slower, or null
+   * @param numRows n
+   */
+  SharedLoop(
+      int worker,
+      SharedRun shared,
+      SharedStep steps,
+      StepSize stepSize,
+      @Nullable Pacer pacer,
+      double numRows) {
+    this.worker = worker;
+    this.shared = shared;
+    this.progress = shared.progress();
+    this.steps = steps;
+    this.stepSize = stepSize;
+    this.lock = shared.lock();
+    this.pacer = pacer;
+    this.numRows = numRows;
+  }
+
+  /** Works until the budget is used up or a number is not finite. */
+  WorkerActivity run() throws InterruptedException {
+    long start = System.nanoTime();
+    shared.enter(worker);
+    waitNanos = System.nanoTime() - start;
+    start = System.nanoTime();
+    long waitedBefore = waitNanos;
+    int batch = steps.batchSize();
+    long wanted = Math.max(1, EXAMPLES_PER_CLAIM / batch);
+    long first = progress.stepsOf(worker);
+    long done = first;
+    for (long claim = shared.claim(worker, wanted);
+        claim > 0;
+        claim = shared.claim(worker, wanted)) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      long examplesOfOthers = shared.numExamples() - done * batch;
+      long updatesOfOthers = progress.total() - done;
+      long end = done + claim;
+      while (done < end) {
+        double epochs = (examplesOfOthers + done * batch) / numRows;
+        if (!step(done, stepSize.at(epochs))) {
+          shared.diverged();
+          end = done;
+        } else {
+          done++;
+          progress.setRelease(worker, done);
+          if (updatesOfOthers >= 0) {
+            shared.countStaleness(Math.max(0, progress.total() - done - updatesOfOthers));
+            updatesOfOthers = -1;
+          }
+        }
+      }
+      shared.keepSnapshotIfDue();
+    }
+    double computeSeconds =
+        pacer == null
+            ? (System.nanoTime() - start - (waitNanos - waitedBefore)) / 1e9
+            : pacer.busySeconds();
+    return new WorkerActivity(worker, done - first, computeSeconds, waitNanos / 1e9);
+  }
+
+  private boolean step(long step, double alpha) throws InterruptedException {
+    long start = pacer == null ? 0 : System.nanoTime();
+    boolean finite = read(step);
+    if (pacer != null) {
+      pacer.finish(step, start);
+    }
+    if (finite) {
+      write(alpha);
+    }
+    return finite;
+  }
+
+  private boolean read(long step) throws InterruptedException {
+    if (lock == null) {
+      return steps.read(step);
+    }
+    waitNanos += SharedRun.acquire(lock);
+    try {
+      return steps.read(step);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void write(double alpha) throws InterruptedException {
+    if (lock == null) {
+      steps.write(alpha);
+      return;
+    }
+    waitNanos += SharedRun.acquire(lock);
+    try {
+      steps.write(alpha);
+    } finally {
+      lock.unlock();
+    }
+  }
+}
