@@ -6,6 +6,7 @@ import dev.triptych.async.server.ServerSettings;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.spark.transport.Address;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +64,14 @@ final class ServerCommand implements Callable<Integer> {
               + " (default: do not).")
   @Nullable Integer healthPort;
 
+  @Option(
+      names = "--snapshot-dir",
+      paramLabel = "DIR",
+      description =
+          "When told to stop, leave all shards here; when started, go on with those that were left"
+              + " (default: runs end with the server).")
+  @Nullable Path snapshotDir;
+
   @Mixin SparkConfOptions settings = new SparkConfOptions();
 
   @Override
@@ -81,6 +90,12 @@ final class ServerCommand implements Callable<Integer> {
     }
     try (ParameterServer server =
         ParameterServer.start(new ServerSettings(conf, host, port, maxShardBytes, threads))) {
+      if (snapshotDir != null) {
+        int left = server.takeUp(snapshotDir);
+        if (left > 0) {
+          out().println("going on with %d shards from %s".formatted(left, snapshotDir));
+        }
+      }
       if (health == null) {
         return serve(server);
       }
@@ -104,7 +119,7 @@ final class ServerCommand implements Callable<Integer> {
   private void stop(ParameterServer server, CountDownLatch ended) {
     try {
       out().println("stopping");
-      if (server.stop(MAX_STOP)) {
+      if (server.stop(snapshotDir, MAX_STOP)) {
         out().println("stopped");
       } else {
         out().println("stopped, but a shard was still busy after " + MAX_STOP.toSeconds() + " s");

@@ -92,6 +92,17 @@ class KubernetesManifestsTest {
     }
   }
 
+  @Test
+  void aServerLeavesItsShardsOnAVolumeThatStays() throws IOException {
+    JsonNode server = container(podOf("statefulset.yaml"), "server");
+    Path folder = parse(server).matchedOptionValue("--snapshot-dir", Path.of("nowhere"));
+    JsonNode mount = server.path("volumeMounts").get(1);
+    assertThat(mount.path("mountPath").asText()).isEqualTo(folder.toString());
+    JsonNode claim =
+        object("statefulset.yaml", "StatefulSet").path("spec").path("volumeClaimTemplates").get(0);
+    assertThat(claim.path("metadata").path("name")).isEqualTo(mount.path("name"));
+  }
+
   private static ParseResult parse(JsonNode container) {
     return new CommandLine(new Triptych())
         .parseArgs(arguments(container).toArray(new String[0]))

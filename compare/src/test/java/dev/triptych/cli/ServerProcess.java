@@ -34,8 +34,12 @@ record ServerProcess(JavaProcess process, String address, String health) impleme
   }
 
   static ServerProcess start(Map<String, String> environment, String... moreArguments) {
+    return start(0, environment, moreArguments);
+  }
+
+  static ServerProcess start(int port, Map<String, String> environment, String... moreArguments) {
     List<String> arguments =
-        new ArrayList<>(List.of("server", "--port", "0", "--health-port", "0"));
+        new ArrayList<>(List.of("server", "--port", String.valueOf(port), "--health-port", "0"));
     arguments.addAll(List.of(moreArguments));
     JavaProcess.Builder builder =
         JavaProcess.of("server", Triptych.class.getName())

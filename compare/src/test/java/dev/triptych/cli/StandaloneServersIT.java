@@ -12,10 +12,13 @@ import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.testing.SparkSessions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.SparkConf;
@@ -96,6 +99,65 @@ class StandaloneServersIT {
           .withMessageContaining("shard 0")
           .withMessageContaining("closed");
     }
+  }
+
+  @Test
+  void aServerThatIsStartedAgainGoesOnWithTheShardsItLeft() throws Exception {
+    String[] snapshots = {"--snapshot-dir", folder.resolve("shards").toString()};
+    try (ServerProcess before = ServerProcess.start(snapshots);
+        Endpoint endpoint =
+            Endpoint.open("test", 1, (in, reply) -> {}, new SparkConf(false), "127.0.0.1", 0)) {
+      RunLocation run = new RunLocation(-7, 2, List.of(before.place()));
+      DriverClient driver = new DriverClient(endpoint, run, LONG);
+      driver.open(
+          length ->
+              new ShardSettings(
+                  2, length, new Sgd(), StepSize.constant(1), Consistency.bsp(), 10, 99, 1, 4));
+      ParameterClient[] workers = new ParameterClient[2];
+      double[][] weights = new double[2][2];
+      List<CompletableFuture<Pulled>> pulls = new ArrayList<>();
+      for (int worker = 0; worker < 2; worker++) {
+        workers[worker] = new ParameterClient(endpoint, run, worker, 1, LONG);
+        pulls.add(workers[worker].pull(0, null, weights[worker]));
+      }
+      long[] versions = DriverClient.join(pulls.get(0)).versions();
+      DriverClient.join(pulls.get(1));
+      CompletableFuture<Pulled> waiting =
+          workers[0].pushPull(0, versions, 1, null, new double[] {2, 4}, null, weights[0]);
+      Awaitility.await()
+          .atMost(LONG)
+          .until(() -> before.metric("triptych_server_parked_pulls") == 1);
+
+      before.process().terminate();
+      assertThat(before.process().awaitExit(LONG)).isZero();
+
+      try (ServerProcess after =
+          ServerProcess.start(run.servers().get(0).port(), Map.of(), snapshots)) {
+        assertThat(after.process().output()).contains("going on with 1 shards");
+        assertThat(folder.resolve("shards")).isEmptyDirectory();
+        DriverClient.join(
+            workers[1].pushPull(0, versions, 1, null, new double[] {4, 8}, null, weights[1]));
+        assertThat(DriverClient.join(waiting).versions()).containsExactly(1);
+        assertThat(weights[0]).containsExactly(-3, -6);
+        assertThat(weights[1]).containsExactly(-3, -6);
+        assertThat(driver.status().get(0).clocks()).containsExactly(1, 1);
+      }
+    }
+  }
+
+  @Test
+  void aDamagedSnapshotIsRefusedByName() throws Exception {
+    Path shard =
+        Files.writeString(
+            Files.createDirectories(folder.resolve("shards"))
+                .resolve("run-0000000000000007-shard-0.state"),
+            "no state of a shard");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "server", "--port", "0", "--snapshot-dir", folder.resolve("shards").toString());
+    assertThat(run.err()).hasLineCount(1).contains(shard.getFileName().toString());
+    assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
+    assertThat(shard).exists();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.triptych.async.metrics.SparkSource;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.spark.SparkConf;
 import org.jspecify.annotations.Nullable;
@@ -101,13 +102,26 @@ public final class ParameterServer implements AutoCloseable {
   }
 
   /**
-   * Ends gracefully: takes no new run, lets every shard finish the request it is at, and tells
-   * whoever waits that the server stops. {@link #close} is still to be called.
+   * Goes on with the shards that {@link #stop} has left in a folder; before any worker asks.
    *
+   * @return how many there were
+   * @throws InvalidInputException if a file is damaged
+   */
+  public int takeUp(Path snapshotFolder) {
+    return shards.takeUp(snapshotFolder);
+  }
+
+  /**
+   * Ends gracefully: takes no new run and lets every shard finish the request it is at. Without a
+   * folder whoever waits is told that the run was closed. With a folder the shards are left there:
+   * workers ask again, and go on when a server with this folder is back at this address. {@link
+   * #close} is still to be called.
+   *
+   * @param snapshotFolder or null
    * @return false if a shard is not done within {@code maxWait}
    */
-  public boolean stop(Duration maxWait) throws InterruptedException {
-    return shards.finish(System.nanoTime() + maxWait.toNanos());
+  public boolean stop(@Nullable Path snapshotFolder, Duration maxWait) throws InterruptedException {
+    return shards.finish(snapshotFolder, System.nanoTime() + maxWait.toNanos());
   }
 
   /** Stops listening and forgets all shards. */

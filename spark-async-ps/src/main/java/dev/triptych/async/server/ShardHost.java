@@ -19,6 +19,7 @@ import dev.triptych.spark.transport.Reply;
 import dev.triptych.spark.transport.RequestHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -227,17 +228,37 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   }
 
   /**
-   * No new runs from now on; every shard ends after the request it is at and answers whoever waits.
+   * Takes up the shards that an earlier process has left.
    *
+   * @return how many
+   * @throws dev.triptych.core.InvalidInputException if a file is damaged
+   */
+  synchronized int takeUp(Path snapshotFolder) {
+    Map<ShardId, ShardState> left = ShardFiles.take(snapshotFolder);
+    left.forEach((id, state) -> owners.put(id, ShardOwner.takeUp(id, state, peers, memory)));
+    return left.size();
+  }
+
+  /**
+   * No new runs from now on; every shard ends after the request it is at, and is left in a file or
+   * answers whoever waits.
+   *
+   * @param snapshotFolder for the files, or null
    * @return false if one is not done by then
    */
-  boolean finish(long deadlineNanos) throws InterruptedException {
+  boolean finish(@Nullable Path snapshotFolder, long deadlineNanos) throws InterruptedException {
     List<ShardOwner> ending;
     synchronized (this) {
       stopping = true;
       ending = List.copyOf(owners.values());
     }
-    ending.forEach(ShardOwner::stop);
+    for (ShardOwner owner : ending) {
+      if (snapshotFolder == null) {
+        owner.stop();
+      } else {
+        owner.stop(snapshotFolder);
+      }
+    }
     boolean done = true;
     for (ShardOwner owner : ending) {
       done &= owner.awaitEnd(deadlineNanos);

@@ -21,8 +21,10 @@ import dev.triptych.async.shard.ShardMachine;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.store.PagedVector;
 import dev.triptych.spark.transport.Reply;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +65,7 @@ final class ShardOwner implements Runnable {
   private ShardState.@Nullable Chunks frozen;
   private volatile ReplicaAnswer.State state;
   private volatile boolean stopped;
+  private volatile @Nullable Path leaveIn;
 
   private ShardOwner(
       ShardId id,
@@ -115,6 +118,15 @@ final class ShardOwner implements Runnable {
     return owner;
   }
 
+  /** The primary of a shard that another process has left. */
+  static ShardOwner takeUp(ShardId id, ShardState state, Peers peers, ShardMemory memory) {
+    ShardOwner owner =
+        new ShardOwner(id, state.settings(), state.machine(), Replica.primary(), peers, memory);
+    owner.clockOffset = state.now() - System.nanoTime();
+    owner.thread.start();
+    return owner;
+  }
+
   /** What this is to the shard; any thread. */
   ReplicaAnswer.State state() {
     return state;
@@ -144,6 +156,16 @@ final class ShardOwner implements Runnable {
 
   boolean isAlive() {
     return thread.isAlive();
+  }
+
+  /**
+   * Any thread; the owner ends soon and leaves the shard in a file. Whoever waits is not answered:
+   * when the connection is cut, it asks again, and finds the server that takes the file. A shard
+   * with followers needs no file, one of them takes over.
+   */
+  void stop(Path snapshotFolder) {
+    leaveIn = snapshotFolder;
+    stop();
   }
 
   /** Any thread; the owner ends soon and answers whoever waits. */
@@ -180,9 +202,31 @@ final class ShardOwner implements Runnable {
     } finally {
       stopped = true; // also after an error: nothing may queue up here unanswered
       followers.stop();
-      closeMachine();
       memory.add(-countedBytes);
-      refuseQueued();
+      Path folder = leaveIn;
+      boolean left =
+          folder != null
+              && replica.role() == Replica.Role.PRIMARY
+              && replica.followers().isEmpty()
+              && leave(folder);
+      if (left) {
+        queue.clear();
+      } else {
+        closeMachine();
+        refuseQueued();
+      }
+    }
+  }
+
+  private boolean leave(Path folder) {
+    boolean unused = Thread.interrupted(); // or files could not be written
+    try {
+      ShardFiles.write(folder, id, copy());
+      LOG.info("{} is kept in {}", id, folder);
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.error("{} could not be kept in {}", id, folder, e);
+      return false;
     }
   }
 
