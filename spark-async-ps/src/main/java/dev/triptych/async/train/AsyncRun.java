@@ -1,5 +1,6 @@
 package dev.triptych.async.train;
 
+import dev.triptych.async.checkpoint.CheckpointDirectory;
 import dev.triptych.async.client.DriverClient;
 import dev.triptych.async.client.ParameterServerException;
 import dev.triptych.async.client.RunCoordinator;
@@ -32,6 +33,8 @@ import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.spark.worker.WorkerGroup;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,7 +82,8 @@ final class AsyncRun implements AutoCloseable {
   private final RunLocation location;
   private final @Nullable RunCoordinator coordinator;
   private final DriverClient opening;
-  private DriverClient control;
+  private volatile DriverClient control;
+  private @Nullable Checkpointer checkpointer;
   private final @Nullable Broadcast<FeatureFrequency> frequency;
   private final double[] computeSeconds;
   private final double[] waitSeconds;
@@ -231,13 +235,26 @@ final class AsyncRun implements AutoCloseable {
         Math.max(1, Math.round(run.epochs() * data.numRows() / (double) examplesPerClock));
     int numSegments = run.target() == null ? 1 : (int) Math.min(SEGMENTS_WITH_TARGET, numClocks);
     StopReason reason = StopReason.COMPLETED;
+    boolean opened = false;
+    Map<String, String> fingerprint = fingerprint();
+    CheckpointDirectory.Saved saved = saved(fingerprint);
+    long examplesBefore = saved == null ? 0 : saved.manifest().examples();
     for (int segment = 1; segment <= numSegments; segment++) {
       long budget = numClocks * segment / numSegments * examplesPerClock;
-      if (segment == 1) {
-        opening.open(length -> shardSettings(length, budget, numClocks));
-        startCoordinator();
-      } else {
+      if (budget <= examplesBefore && segment < numSegments) {
+        continue; // done before the checkpoint
+      }
+      if (opened) {
         control.extend(budget);
+      } else {
+        if (saved == null) {
+          opening.open(length -> shardSettings(length, budget, numClocks));
+        } else {
+          resume(saved, budget);
+        }
+        opened = true;
+        startCoordinator();
+        startCheckpoints(fingerprint, examplesBefore);
       }
       runWorkers();
       if (control.status().stream().anyMatch(s -> s.progress() == Progress.DIVERGED)) {
@@ -252,6 +269,55 @@ final class AsyncRun implements AutoCloseable {
     }
     List<ShardStatus> shards = control.status();
     return new Outcome(result(reason, shards), shards, acknowledged, failovers());
+  }
+
+  private Map<String, String> fingerprint() {
+    Durability durability = settings.durability();
+    return durability.checkpoints() == null && durability.resumeFrom() == null
+        ? Map.of()
+        : RunFingerprint.of(objective, data, settings);
+  }
+
+  private CheckpointDirectory.@Nullable Saved saved(Map<String, String> fingerprint) {
+    String path = settings.durability().resumeFrom();
+    if (path == null) {
+      return null;
+    }
+    CheckpointDirectory.Saved saved =
+        CheckpointDirectory.at("--resume", path, spark.hadoopConfiguration()).newest("--resume");
+    saved.requireSame("--resume", fingerprint);
+    return saved;
+  }
+
+  private void resume(CheckpointDirectory.Saved saved, long budget) throws InterruptedException {
+    try {
+      for (int shard = 0; shard < settings.servers(); shard++) {
+        try (InputStream state = saved.open(shard)) {
+          opening.install(shard, saved.manifest().shards().get(shard).bytes(), state);
+        }
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException("--resume: " + saved + ": " + e.getMessage(), e);
+    }
+    opening.resume(budget);
+    LOG.info("going on from {} after {} examples", saved, saved.manifest().examples());
+  }
+
+  private void startCheckpoints(Map<String, String> fingerprint, long examplesBefore) {
+    Durability.Checkpoints checkpoints = settings.durability().checkpoints();
+    if (checkpoints != null) {
+      checkpointer =
+          new Checkpointer(
+              CheckpointDirectory.at(
+                  "--checkpoint-dir", checkpoints.directory(), spark.hadoopConfiguration()),
+              checkpoints,
+              () -> control,
+              location.run(),
+              data.numRows(),
+              fingerprint,
+              run.maxWait());
+      checkpointer.start(examplesBefore);
+    }
   }
 
   private void startCoordinator() throws InterruptedException {
@@ -503,6 +569,12 @@ final class AsyncRun implements AutoCloseable {
     if (settings.durability().replicas() > 1) {
       words.put("replicas", String.valueOf(settings.durability().replicas()));
     }
+    if (checkpointer != null) {
+      words.put("checkpoints", String.valueOf(checkpointer.numWritten()));
+    }
+    if (settings.durability().resumeFrom() != null) {
+      words.put("resumed", "yes");
+    }
     long longest = 0;
     Set<String> lost = new TreeSet<>();
     for (Coordinator.Failover failover : failovers()) {
@@ -534,6 +606,9 @@ final class AsyncRun implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     try {
+      if (checkpointer != null) {
+        checkpointer.close();
+      }
       closeShards();
     } catch (ParameterServerException e) {
       LOG.warn("the run could not be closed: {}", e.getMessage());
