@@ -88,6 +88,7 @@ final class AsyncRun implements AutoCloseable {
   private final double[] computeSeconds;
   private final double[] waitSeconds;
   private final long[] acknowledged;
+  private final Set<Integer> dead = new TreeSet<>();
   private final List<TracePoint> trace = new ArrayList<>();
   private long lastSnapshotVersion = -1;
   private double @Nullable [] weightsAtTarget;
@@ -377,6 +378,8 @@ final class AsyncRun implements AutoCloseable {
   /** Waits for the job; fails when nothing moves at the servers for longer than the bound. */
   private <R> R watch(JavaFutureAction<R> job) throws InterruptedException {
     Watch watch = new Watch(run.maxWait().toNanos(), System.nanoTime());
+    Watch silence = new Watch(run.maxWait().toNanos() / 2, System.nanoTime());
+    dead.clear();
     ProgressLine line =
         new ProgressLine(
             settings.progressInterval().toNanos(), data.numRows(), run.epochs(), System.nanoTime());
@@ -396,9 +399,36 @@ final class AsyncRun implements AutoCloseable {
         if (watch.isStuck(shards, System.nanoTime())) {
           throw new IllegalStateException(
               "nothing moved for %d s at update %d; waiting for workers %s"
-                  .formatted(run.maxWait().toSeconds(), first.version(), first.waitingFor()),
+                  .formatted(
+                      run.maxWait().toSeconds(),
+                      first.version(),
+                      dead.isEmpty() ? first.waitingFor() : dead),
               e);
         }
+        if (silence.isStuck(shards, System.nanoTime())) {
+          removeThoseWaitedFor(shards);
+        }
+      }
+    }
+  }
+
+  /** Whoever was silent while others waited for it leaves the clock tables until it comes again. */
+  private void removeThoseWaitedFor(List<ShardStatus> shards) throws InterruptedException {
+    Set<Integer> silent = new TreeSet<>();
+    for (ShardStatus shard : shards) {
+      if (shard.numParked() > 0) {
+        silent.addAll(shard.waitingFor());
+      }
+    }
+    silent.removeAll(dead);
+    if (silent.size() < run.numWorkers()) {
+      for (int worker : silent) {
+        LOG.warn(
+            "others have waited {} s for worker {}: they go on without it",
+            run.maxWait().toSeconds() / 2,
+            worker);
+        control.removeWorker(worker);
+        dead.add(worker);
       }
     }
   }
