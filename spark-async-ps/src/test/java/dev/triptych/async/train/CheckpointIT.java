@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that saves itself, whose driver is killed, and that goes on in another application. */
-@Timeout(180)
+@Timeout(400)
 class CheckpointIT {
   static final Objective LOGISTIC =
       new Objective(new LinearModel(new LogisticLoss(), Problems.FEATURES, true), 1e-2);
@@ -56,7 +56,7 @@ class CheckpointIT {
         JavaProcess.of("driver", KilledDriver.class.getName())
             .arguments(folder.toString(), "true")
             .start()) {
-      assertThat(driver.awaitExit(Duration.ofSeconds(90)))
+      assertThat(driver.awaitExit(Duration.ofSeconds(200)))
           .as(driver.output())
           .isEqualTo(KilledDriver.EXIT);
     }
