@@ -74,14 +74,7 @@ final class AsyncOptions {
 
   @Mixin TrafficOptions traffic = new TrafficOptions();
 
-  @Option(
-      names = "--replicas",
-      paramLabel = "R",
-      defaultValue = "1",
-      description =
-          "Replicas of each shard, on different servers: 1, or 2 to survive the loss of a server"
-              + " (default: ${DEFAULT-VALUE}).")
-  int replicas = 1;
+  @Mixin DurabilityOptions durability = new DurabilityOptions();
 
   @Option(
       names = "--transport",
@@ -180,7 +173,7 @@ final class AsyncOptions {
       return AsyncSettings.standalone(run, addresses(), consistency())
           .withDelayRule(delayRule())
           .withTraffic(traffic.traffic())
-          .withDurability(durability())
+          .withDurability(durability.durability())
           .withProgressInterval(progressInterval());
     }
     return AsyncSettings.of(
@@ -190,13 +183,16 @@ final class AsyncOptions {
             consistency())
         .withDelayRule(delayRule())
         .withTraffic(traffic.traffic())
-        .withDurability(durability())
+        .withDurability(durability.durability())
         .withProgressInterval(progressInterval());
   }
 
   private void checkReplicas() {
-    if (replicas < 1 || replicas > 2) {
-      throw new InvalidInputException("--replicas: expected 1 or 2, got " + replicas);
+    int replicas = durability.durability().replicas();
+    if (!durability.durability().equals(Durability.none())
+        && transports().stream().anyMatch(transport -> transport != Transport.SOCKET)) {
+      throw new InvalidInputException(
+          "--replicas, --checkpoint-dir and --resume need --transport socket");
     }
     if (replicas > 1 && deployment.equals("driver")) {
       throw new InvalidInputException(
@@ -205,10 +201,6 @@ final class AsyncOptions {
     if (isStandalone() && addresses().size() < replicas) {
       throw new InvalidInputException("--replicas 2: needs two servers, --servers names one");
     }
-  }
-
-  private Durability durability() {
-    return Durability.none().withReplicas(replicas);
   }
 
   private Duration progressInterval() {

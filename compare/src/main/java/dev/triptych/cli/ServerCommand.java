@@ -35,7 +35,8 @@ final class ServerCommand implements Callable<Integer> {
       names = "--host",
       defaultValue = "127.0.0.1",
       description =
-          "Where to listen; beyond this machine only with spark.authenticate (default: ${DEFAULT-VALUE}).")
+          "Where to listen; beyond this machine only with spark.authenticate (default:"
+              + " ${DEFAULT-VALUE}).")
   String host = "127.0.0.1";
 
   @Option(

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Parameter servers in processes of their own. */
-@Timeout(180)
+@Timeout(300)
 class StandaloneServersIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 

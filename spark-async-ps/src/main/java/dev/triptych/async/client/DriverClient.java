@@ -76,6 +76,11 @@ public final class DriverClient {
     all(id -> new Request.ExtendRun(id, budget), Answer.Done.class, "extending the run");
   }
 
+  /** A worker is dead: nobody waits for it any more until a newer attempt of it comes. */
+  public void removeWorker(int worker) throws InterruptedException {
+    all(id -> new Request.RemoveWorker(id, worker), Answer.Done.class, "removing a worker");
+  }
+
   /** How every shard stands. */
   public List<ShardStatus> status() throws InterruptedException {
     return all(Request.Status::new, Answer.StatusAnswer.class, "status").stream()

@@ -182,9 +182,8 @@ final class ShardCalls {
     Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
     Address server = server(sending.to());
     CompletableFuture<Answer> direct =
-        endpoint
-            .call(server, sending.what(), sending.bytes(), left)
-            .thenApply(bytes -> decode(sending, bytes));
+        endpoint.call(
+            server, sending.what(), sending.bytes(), left, bytes -> decode(sending, bytes));
     CompletableFuture<Answer> answer =
         routes.mayChange() ? followed(sending.to(), server, direct) : direct;
     return sending.namedKeys().isEmpty()

@@ -64,6 +64,43 @@ public final class ClockTable {
     removed[worker] = true;
   }
 
+  /** Whether the worker is gone. */
+  public boolean isRemoved(int worker) {
+    return removed[worker];
+  }
+
+  /** Workers that are there. */
+  public int numPresent() {
+    int present = 0;
+    for (boolean gone : removed) {
+      present += gone ? 0 : 1;
+    }
+    return present;
+  }
+
+  /**
+   * A removed worker is there again. It starts where the slowest is: further back it would stop
+   * whoever went on without it, and the gap would be larger than the bound allows.
+   *
+   * @param ifNobodyIsThere least clock to start with when all are removed
+   */
+  public void restore(int worker, long ifNobodyIsThere) {
+    if (removed[worker]) {
+      long slowest = numPresent() == 0 ? ifNobodyIsThere : min();
+      removed[worker] = false;
+      clocks[worker] = Math.max(clocks[worker], slowest);
+    }
+  }
+
+  /** Largest clock of all, the removed ones too. */
+  public long max() {
+    long max = 0;
+    for (long clock : clocks) {
+      max = Math.max(max, clock);
+    }
+    return max;
+  }
+
   /** Smallest clock of the workers that are there; {@link Long#MAX_VALUE} when none is. */
   public long min() {
     long min = Long.MAX_VALUE;

@@ -61,6 +61,11 @@ public final class PushLedger {
     return true;
   }
 
+  /** Whether this attempt is newer than all that have been seen of the worker. */
+  public boolean isNew(int worker, long attempt) {
+    return attempt > newestAttempts[worker];
+  }
+
   /**
    * What to do with a push. With {@link Verdict#APPLY} the push counts as applied from now on.
    *

@@ -22,6 +22,8 @@ final class SparseStep implements SharedStep {
   // by parameter: the sum so far, and in how many of the mini-batch's rows; zero between steps
   private final double[] sums;
   private final int[] occurrences;
+  // a bit by feature: whether the mini-batch has it; small enough to stay in the nearest cache
+  private final long[] seen;
   private int[] touched = new int[0];
   private double[] values = new double[0];
 
@@ -37,7 +39,8 @@ final class SparseStep implements SharedStep {
     this.shared = shared;
     this.frequency = frequency;
     sums = new double[objective.model().numParameters()];
-    occurrences = new int[objective.model().numFeatures()];
+    occurrences = new int[objective.lambda() == 0 ? 0 : objective.model().numFeatures()];
+    seen = new long[(objective.model().numFeatures() >>> 6) + 1];
   }
 
   @Override
@@ -59,10 +62,9 @@ final class SparseStep implements SharedStep {
       int key = touched[k];
       double g = sums[key];
       sums[key] = 0;
+      seen[key >>> 6] = 0;
       if (key < occurrences.length) {
-        if (lambda != 0) {
-          g += lambda * weights[key] * occurrences[key] * frequency.inverse(key) / (to - from);
-        }
+        g += lambda * weights[key] * occurrences[key] * frequency.inverse(key) / (to - from);
         occurrences[key] = 0;
       }
       values[k] = g;
@@ -88,8 +90,13 @@ final class SparseStep implements SharedStep {
       int length = block.rowLength(rows[i]);
       for (int k = 0; k < length; k++) {
         int column = block.columnAt(rows[i], k);
-        if (occurrences[column]++ == 0) {
+        long bit = 1L << column;
+        if ((seen[column >>> 6] & bit) == 0) {
+          seen[column >>> 6] |= bit;
           keys[numKeys++] = column;
+        }
+        if (occurrences.length > 0) {
+          occurrences[column]++;
         }
       }
     }

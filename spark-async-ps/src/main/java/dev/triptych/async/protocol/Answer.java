@@ -183,7 +183,7 @@ public non-sealed interface Answer extends Message {
               in.readLong(),
               in.readLong(),
               in.readLong(),
-              in.viewDoubles()));
+              DoubleBuffer.wrap(in.readDoubles())));
     }
 
     @Override

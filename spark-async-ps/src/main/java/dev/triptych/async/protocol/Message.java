@@ -46,8 +46,7 @@ public sealed interface Message permits Request, Answer {
   }
 
   /**
-   * The message in {@code bytes}, all of it. Weights in answers view the buffer; everything else is
-   * copied out of it.
+   * The message in {@code bytes}, all of it, copied out of the buffer.
    *
    * @throws MalformedMessageException if the bytes are no message; nothing large was allocated then
    */

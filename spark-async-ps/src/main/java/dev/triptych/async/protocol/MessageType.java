@@ -9,6 +9,7 @@ public enum MessageType {
   FETCH_SNAPSHOT(5, Request.FetchSnapshot::read),
   FETCH_CURRENT(6, Request.FetchCurrent::read),
   CALL_FUNCTION(7, Request.CallFunction::read),
+  REMOVE_WORKER(8, Request.RemoveWorker::read),
   HELLO(16, Request.Hello::read),
   PULL(17, Request.Pull::read),
   PUSH(18, Request.Push::read),

@@ -191,6 +191,28 @@ public non-sealed interface Request extends Message {
     }
   }
 
+  /** A worker is dead: wait for it no more; answered by {@link Answer.Done}. */
+  record RemoveWorker(ShardId to, int worker) implements Request {
+    static RemoveWorker read(WireReader in) throws MalformedMessageException {
+      return new RemoveWorker(in.readShard(), in.readInt());
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.REMOVE_WORKER;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 16;
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putShard(to).putInt(worker);
+    }
+  }
+
   /** Forget the shard; answered by {@link Answer.Done} also when there is none. */
   record CloseRun(ShardId to) implements Request {
     static CloseRun read(WireReader in) throws MalformedMessageException {

@@ -54,7 +54,7 @@ public interface SnapshotAnswer extends Answer {
   /** Some weights of a snapshot, in the order asked for. */
   record Values(DoubleBuffer values) implements SnapshotAnswer {
     static Values read(WireReader in) throws MalformedMessageException {
-      return new Values(in.viewDoubles());
+      return new Values(DoubleBuffer.wrap(in.readDoubles()));
     }
 
     @Override

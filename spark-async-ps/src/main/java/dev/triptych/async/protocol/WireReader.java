@@ -81,18 +81,9 @@ final class WireReader {
   }
 
   double[] readDoubles() throws MalformedMessageException {
-    DoubleBuffer view = viewDoubles();
-    double[] values = new double[view.remaining()];
-    view.get(values);
+    double[] values = new double[readCount(Double.BYTES)];
+    ValueFormat.FLOAT64.read(in, values);
     return values;
-  }
-
-  /** A view of the message's own bytes. */
-  DoubleBuffer viewDoubles() throws MalformedMessageException {
-    int count = readCount(Double.BYTES);
-    DoubleBuffer view = in.asDoubleBuffer().limit(count);
-    in.position(in.position() + count * Double.BYTES);
-    return view;
   }
 
   /** Keys; a set named by its hash is looked up among those that this connection has defined. */
@@ -122,12 +113,8 @@ final class WireReader {
     return Gradient.of(selection.in(format), values, numComputed);
   }
 
-  /** Doubles are viewed in the message's own bytes, other formats are widened. */
   Response.Weights readWeights(Progress progress, long version) throws MalformedMessageException {
     ValueFormat format = readEnum(ValueFormat.values());
-    if (format == ValueFormat.FLOAT64) {
-      return new Response.Weights(progress, version, viewDoubles());
-    }
     double[] values = new double[readCount(format)];
     format.read(in, values);
     return new Response.Weights(progress, version, DoubleBuffer.wrap(values), format);

@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
  * in batches, and keeps answers back as {@link Replica} says; as a backup it takes the primary's.
  */
 final class ShardOwner implements Runnable {
+  private static final long LONG_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long BYTES_PER_SHARD = 64 << 10;
   private static final Logger LOG = LoggerFactory.getLogger(ShardOwner.class);
 
@@ -189,7 +190,11 @@ final class ShardOwner implements Runnable {
   public void run() {
     try {
       while (!stopped) {
-        Delivery next = queue.take();
+        Delivery next = queue.poll(LONG_WAIT_NANOS / 10, TimeUnit.NANOSECONDS);
+        if (next == null) {
+          tellLongWait();
+          continue;
+        }
         try {
           serve(next);
         } catch (RuntimeException e) {
@@ -237,6 +242,14 @@ final class ShardOwner implements Runnable {
       if (effect instanceof Effect.Answer<Reply> answer) {
         sendNow(answer.to(), Message.encode(Answer.of(answer.response())));
       }
+    }
+  }
+
+  /** While nothing happens here somebody may wait for somebody who is gone. */
+  private void tellLongWait() {
+    String wait = machine.longWait(System.nanoTime() + clockOffset, LONG_WAIT_NANOS);
+    if (wait != null && replica.role() == Replica.Role.PRIMARY) {
+      LOG.warn("{}: {}", id, wait);
     }
   }
 
@@ -326,6 +339,10 @@ final class ShardOwner implements Runnable {
     } else if (request instanceof Request.Hello hello) {
       count(request, numBytes);
       send(machine.hello(hello.request(), reply));
+    } else if (request instanceof Request.RemoveWorker remove) {
+      LOG.warn("{}: worker {} is declared dead", id, remove.worker());
+      send(machine.remove(remove.worker(), now));
+      answer(reply, Message.encode(new Answer.Done()));
     } else if (request instanceof Request.ExtendRun extend) {
       machine.extend(extend.budget());
       answer(reply, Message.encode(new Answer.Done()));

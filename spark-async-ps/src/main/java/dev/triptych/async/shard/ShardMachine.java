@@ -19,6 +19,7 @@ import java.nio.DoubleBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,7 @@ public final class ShardMachine<T> {
   private final List<@Nullable PushRequest> pending = new ArrayList<>();
   private @Nullable PagedVector previousWeights;
   private final long[] lastReads;
+  private final BitSet toldWaits = new BitSet();
   // by worker; only with a rule that compensates
   private final List<@Nullable SentWeights> sent = new ArrayList<>();
 
@@ -142,6 +144,7 @@ public final class ShardMachine<T> {
             new ParkedPull<>(
                 in.readLong(),
                 in.readLong(),
+                in.readLong(),
                 ShardParts.readSelection(in, settings.length()),
                 nobody);
         numParked++;
@@ -201,7 +204,7 @@ public final class ShardMachine<T> {
       ParkedPull<T> pull = parked.get(worker);
       out.putBoolean(pull != null);
       if (pull != null) {
-        out.putLong(pull.attempt()).putLong(pull.clock());
+        out.putLong(pull.attempt()).putLong(pull.clock()).putLong(pull.since());
         ShardParts.writeSelection(out, pull.selection());
       }
       SentWeights weights = sent.get(worker);
@@ -270,6 +273,7 @@ public final class ShardMachine<T> {
   public List<Effect<T>> hello(HelloRequest request, T from) {
     effects.clear();
     if (!knownWorker(request.worker(), from)
+        || !present(request.worker(), request.attempt(), from)
         || !entered(request.worker(), request.attempt(), from)) {
       return effects;
     }
@@ -284,7 +288,9 @@ public final class ShardMachine<T> {
   public List<Effect<T>> pull(PullRequest request, T from, long now) {
     effects.clear();
     int worker = request.worker();
-    if (!knownWorker(worker, from) || !entered(worker, request.attempt(), from)) {
+    if (!knownWorker(worker, from)
+        || !present(worker, request.attempt(), from)
+        || !entered(worker, request.attempt(), from)) {
       return effects;
     }
     if (!request.selection().fits(shard.length())) {
@@ -302,7 +308,7 @@ public final class ShardMachine<T> {
   public List<Effect<T>> push(PushRequest request, T from, long now) {
     effects.clear();
     int worker = request.worker();
-    if (!knownWorker(worker, from)) {
+    if (!knownWorker(worker, from) || !present(worker, request.attempt(), from)) {
       return effects;
     }
     String flaw = flawOf(request);
@@ -339,14 +345,58 @@ public final class ShardMachine<T> {
 
   /**
    * The run goes on to a larger budget. The gate closes: everybody waits again until all N workers
-   * have asked, and the training clock stands still meanwhile.
+   * have asked, the dead ones too, and the training clock stands still meanwhile.
    *
    * @param newBudget in examples
    */
   public void extend(long newBudget) {
     budget = newBudget;
     gateOpen = false;
+    for (int worker = 0; worker < settings.numWorkers(); worker++) {
+      restore(worker);
+    }
     nanosBefore = nanos;
+  }
+
+  /**
+   * A worker is dead: nobody waits for it any more, at the gate neither, and bsp averages those
+   * that are there. What it had pushed stays. Its attempts so far are refused from now on; a newer
+   * one is there again, with the clock of the slowest.
+   */
+  public List<Effect<T>> remove(int worker, long now) {
+    effects.clear();
+    if (worker < 0 || worker >= settings.numWorkers() || clocks.isRemoved(worker)) {
+      return effects;
+    }
+    clocks.remove(worker);
+    ParkedPull<T> pull = parked.set(worker, null);
+    if (pull != null) {
+      numParked--;
+      fence(worker, pull.from());
+    }
+    if (consistency.averagesClocks()) {
+      applyClockIfComplete(now);
+    }
+    openIfAllAreThere(now);
+    releaseParked();
+    return effects;
+  }
+
+  /**
+   * Whether a pull has waited longer than a bound, told once for each pull.
+   *
+   * @return one line that names who waits for whom, or null
+   */
+  public @Nullable String longWait(long now, long boundNanos) {
+    for (int worker = 0; worker < parked.size(); worker++) {
+      ParkedPull<T> pull = parked.get(worker);
+      if (pull != null && now - pull.since() > boundNanos && !toldWaits.get(worker)) {
+        toldWaits.set(worker);
+        return "worker %d has waited %d s for clock %d; waiting for workers %s"
+            .formatted(worker, (now - pull.since()) / 1_000_000_000, pull.clock(), waitingFor());
+      }
+    }
+    return null;
   }
 
   /** The run is over here: whoever still waits is told so. */
@@ -390,7 +440,7 @@ public final class ShardMachine<T> {
         numDiscarded,
         numParked,
         waitingFor(),
-        clocks.clocks(),
+        nextSequences(),
         Arrays.copyOf(lastReads, lastReads.length),
         StalenessHistogram.of(staleness.counts(), staleness.sum(), staleness.max()));
   }
@@ -524,9 +574,7 @@ public final class ShardMachine<T> {
       divergedAtUpdate = shard.version() + 1;
     } else if (consistency.averagesClocks()) {
       pending.set(worker, request);
-      if (clocks.min() > shard.version()) {
-        applyClock(now);
-      }
+      applyClockIfComplete(now);
     } else {
       acceptAlone(request, now);
     }
@@ -550,6 +598,15 @@ public final class ShardMachine<T> {
     double initial = settings.stepSize().initial();
     double stepSize = rule.stepSize(stepSize(), initial, delay, settings.numWorkers());
     apply(gradient, stepSize, request.numExamples(), 1, now);
+  }
+
+  /** Whoever is there has pushed; what the dead had pushed before counts as well. */
+  private void applyClockIfComplete(long now) {
+    if (divergedAtUpdate == 0
+        && clocks.min() > shard.version()
+        && pending.stream().anyMatch(push -> push != null)) {
+      applyClock(now);
+    }
   }
 
   private void applyClock(long now) {
@@ -590,7 +647,7 @@ public final class ShardMachine<T> {
     if (!snapshots.isDue(shard.version())) {
       return;
     }
-    long bytes = shard.weights().allocatedBytes();
+    long bytes = shard.weights().tableBytes() + shard.weights().allocatedBytes();
     while (snapshotBytes + bytes > ShardSettings.MAX_SNAPSHOT_BYTES && snapshots.size() > 1) {
       snapshots.thin();
       measureSnapshots();
@@ -610,8 +667,8 @@ public final class ShardMachine<T> {
     List<KeptSnapshot> kept = snapshots.kept();
     for (int k = kept.size() - 1; k >= 0; k--) {
       PagedVector weights = kept.get(k).weights();
-      snapshotBytes += weights.allocatedBytes();
-      snapshotBytesApart += weights.bytesApartFrom(newer);
+      snapshotBytes += weights.tableBytes() + weights.allocatedBytes();
+      snapshotBytesApart += weights.tableBytes() + weights.bytesApartFrom(newer);
       newer = weights;
     }
   }
@@ -634,25 +691,27 @@ public final class ShardMachine<T> {
     } else if (clock < next) {
       answerAgain(worker, clock, selection, from);
     } else if (!gateOpen || held) {
-      park(worker, attempt, clock, selection, from);
+      park(worker, attempt, clock, selection, from, now);
       openIfAllAreThere(now);
-    } else if (mayGo(clock)) {
+    } else if (mayGo(worker)) {
       answerWeights(worker, selection, from);
     } else {
-      park(worker, attempt, clock, selection, from);
+      park(worker, attempt, clock, selection, from, now);
     }
   }
 
   private void openIfAllAreThere(long now) {
-    if (!gateOpen && !held && numParked == parked.size()) {
+    if (!gateOpen && !held && numParked > 0 && numParked == clocks.numPresent()) {
       gateOpen = true;
       openedAt = now;
       releaseParked();
     }
   }
 
-  private boolean mayGo(long clock) {
-    return progress() != Progress.RUNNING || consistency.mayStart(clock, clocks.min());
+  /** By the clock table: the clock of a worker that was away runs ahead of its sequence. */
+  private boolean mayGo(int worker) {
+    return progress() != Progress.RUNNING
+        || consistency.mayStart(clocks.clock(worker), clocks.min());
   }
 
   private void answerWeights(int worker, Selection selection, T from) {
@@ -670,10 +729,11 @@ public final class ShardMachine<T> {
     PagedVector weights = shard.weights();
     PagedVector previous = previousWeights;
     long version = shard.version();
-    if (previous != null && clock == version - 1) {
+    long tableClock = clock + clocks.clock(worker) - ledger.nextSequence(worker);
+    if (previous != null && tableClock == version - 1) {
       weights = previous;
-      version = clock;
-    } else if (consistency.averagesClocks() && clock != version) {
+      version = tableClock;
+    } else if (consistency.averagesClocks() && tableClock != version) {
       reject(
           from,
           Reason.OUT_OF_ORDER,
@@ -686,8 +746,10 @@ public final class ShardMachine<T> {
             Progress.RUNNING, version, selection.view(weights), selection.format()));
   }
 
-  private void park(int worker, long attempt, long clock, Selection selection, T from) {
-    ParkedPull<T> older = parked.set(worker, new ParkedPull<>(attempt, clock, selection, from));
+  private void park(int worker, long attempt, long clock, Selection selection, T from, long now) {
+    ParkedPull<T> older =
+        parked.set(worker, new ParkedPull<>(attempt, clock, now, selection, from));
+    toldWaits.clear(worker);
     if (older == null) {
       numParked++;
     } else {
@@ -702,7 +764,7 @@ public final class ShardMachine<T> {
     }
     for (int worker = 0; numParked > 0 && worker < parked.size(); worker++) {
       ParkedPull<T> pull = parked.get(worker);
-      if (pull != null && mayGo(pull.clock())) {
+      if (pull != null && mayGo(worker)) {
         parked.set(worker, null);
         numParked--;
         answerWeights(worker, pull.selection(), pull.from());
@@ -716,7 +778,7 @@ public final class ShardMachine<T> {
     }
     List<Integer> missing = new ArrayList<>();
     for (int worker = 0; worker < parked.size(); worker++) {
-      if (parked.get(worker) == null) {
+      if (!clocks.isRemoved(worker) && parked.get(worker) == null) {
         missing.add(worker);
       }
     }
@@ -732,6 +794,24 @@ public final class ShardMachine<T> {
         Reason.INVALID,
         "worker %d, but there are %d workers".formatted(worker, settings.numWorkers()));
     return false;
+  }
+
+  private void restore(int worker) {
+    clocks.restore(worker, consistency.averagesClocks() ? shard.version() : clocks.max());
+  }
+
+  /** A removed worker is there again with a newer attempt; its older ones stay out. */
+  private boolean present(int worker, long attempt, T from) {
+    if (!clocks.isRemoved(worker)) {
+      return true;
+    }
+    if (!ledger.isNew(worker, attempt)) {
+      numFenced++;
+      reject(from, Reason.FENCED, "worker " + worker + " was declared dead");
+      return false;
+    }
+    restore(worker);
+    return true;
   }
 
   private boolean entered(int worker, long attempt, T from) {
@@ -767,5 +847,5 @@ public final class ShardMachine<T> {
     return effects;
   }
 
-  private record ParkedPull<T>(long attempt, long clock, Selection selection, T from) {}
+  private record ParkedPull<T>(long attempt, long clock, long since, Selection selection, T from) {}
 }

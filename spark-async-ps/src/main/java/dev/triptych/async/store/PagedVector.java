@@ -140,6 +140,11 @@ public final class PagedVector {
     return page == null ? 0 : page[offsetOf(position)];
   }
 
+  /** Memory of the vector without its pages, which a snapshot does not share. */
+  public long tableBytes() {
+    return 256 + 9L * pages.length;
+  }
+
   /** Memory of the pages that were written. */
   public long allocatedBytes() {
     return (long) numAllocated * lengthOf(0) * Double.BYTES;

@@ -1,5 +1,6 @@
 package dev.triptych.async.train;
 
+import dev.triptych.async.checkpoint.CheckpointDirectory;
 import dev.triptych.async.client.DriverClient;
 import dev.triptych.async.client.ParameterServerException;
 import dev.triptych.async.client.RunCoordinator;
@@ -33,6 +34,7 @@ import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.spark.worker.WorkerGroup;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,10 +82,12 @@ final class AsyncRun implements AutoCloseable {
   private final RunLocation location;
   private final @Nullable RunCoordinator coordinator;
   private final DriverClient opening;
-  private DriverClient control;
+  private volatile DriverClient control;
+  private @Nullable Checkpointer checkpointer;
   private final double[] computeSeconds;
   private final double[] waitSeconds;
   private final long[] acknowledged;
+  private final Set<Integer> dead = new TreeSet<>();
   private final List<TracePoint> trace = new ArrayList<>();
   private long lastSnapshotVersion = -1;
 
@@ -235,13 +239,26 @@ final class AsyncRun implements AutoCloseable {
         Math.max(1, Math.round(run.epochs() * data.numRows() / (double) examplesPerClock));
     int numSegments = run.target() == null ? 1 : (int) Math.min(SEGMENTS_WITH_TARGET, numClocks);
     StopReason reason = StopReason.COMPLETED;
+    boolean opened = false;
+    Map<String, String> fingerprint = fingerprint();
+    CheckpointDirectory.Saved saved = saved(fingerprint);
+    long examplesBefore = saved == null ? 0 : saved.manifest().examples();
     for (int segment = 1; segment <= numSegments; segment++) {
       long budget = numClocks * segment / numSegments * examplesPerClock;
-      if (segment == 1) {
-        opening.open(length -> shardSettings(length, budget, numClocks));
-        startCoordinator();
-      } else {
+      if (budget <= examplesBefore && segment < numSegments) {
+        continue; // done before the checkpoint
+      }
+      if (opened) {
         control.extend(budget);
+      } else {
+        if (saved == null) {
+          opening.open(length -> shardSettings(length, budget, numClocks));
+        } else {
+          resume(saved, budget);
+        }
+        opened = true;
+        startCoordinator();
+        startCheckpoints(fingerprint, examplesBefore);
       }
       runWorkers();
       if (control.status().stream().anyMatch(s -> s.progress() == Progress.DIVERGED)) {
@@ -260,6 +277,55 @@ final class AsyncRun implements AutoCloseable {
       save(sink);
     }
     return new Outcome(result(reason, shards), shards, acknowledged, failovers());
+  }
+
+  private Map<String, String> fingerprint() {
+    Durability durability = settings.durability();
+    return durability.checkpoints() == null && durability.resumeFrom() == null
+        ? Map.of()
+        : RunFingerprint.of(objective, data, settings);
+  }
+
+  private CheckpointDirectory.@Nullable Saved saved(Map<String, String> fingerprint) {
+    String path = settings.durability().resumeFrom();
+    if (path == null) {
+      return null;
+    }
+    CheckpointDirectory.Saved saved =
+        CheckpointDirectory.at("--resume", path, spark.hadoopConfiguration()).newest("--resume");
+    saved.requireSame("--resume", fingerprint);
+    return saved;
+  }
+
+  private void resume(CheckpointDirectory.Saved saved, long budget) throws InterruptedException {
+    try {
+      for (int shard = 0; shard < settings.servers(); shard++) {
+        try (InputStream state = saved.open(shard)) {
+          opening.install(shard, saved.manifest().shards().get(shard).bytes(), state);
+        }
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException("--resume: " + saved + ": " + e.getMessage(), e);
+    }
+    opening.resume(budget);
+    LOG.info("going on from {} after {} examples", saved, saved.manifest().examples());
+  }
+
+  private void startCheckpoints(Map<String, String> fingerprint, long examplesBefore) {
+    Durability.Checkpoints checkpoints = settings.durability().checkpoints();
+    if (checkpoints != null) {
+      checkpointer =
+          new Checkpointer(
+              CheckpointDirectory.at(
+                  "--checkpoint-dir", checkpoints.directory(), spark.hadoopConfiguration()),
+              checkpoints,
+              () -> control,
+              location.run(),
+              data.numRows(),
+              fingerprint,
+              run.maxWait());
+      checkpointer.start(examplesBefore);
+    }
   }
 
   private void startCoordinator() throws InterruptedException {
@@ -317,6 +383,8 @@ final class AsyncRun implements AutoCloseable {
   /** Waits for the job; fails when nothing moves at the servers for longer than the bound. */
   private <R> R watch(JavaFutureAction<R> job) throws InterruptedException {
     Watch watch = new Watch(run.maxWait().toNanos(), System.nanoTime());
+    Watch silence = new Watch(run.maxWait().toNanos() / 2, System.nanoTime());
+    dead.clear();
     ProgressLine line =
         new ProgressLine(
             settings.progressInterval().toNanos(), data.numRows(), run.epochs(), System.nanoTime());
@@ -336,9 +404,36 @@ final class AsyncRun implements AutoCloseable {
         if (watch.isStuck(shards, System.nanoTime())) {
           throw new IllegalStateException(
               "nothing moved for %d s at update %d; waiting for workers %s"
-                  .formatted(run.maxWait().toSeconds(), first.version(), first.waitingFor()),
+                  .formatted(
+                      run.maxWait().toSeconds(),
+                      first.version(),
+                      dead.isEmpty() ? first.waitingFor() : dead),
               e);
         }
+        if (silence.isStuck(shards, System.nanoTime())) {
+          removeThoseWaitedFor(shards);
+        }
+      }
+    }
+  }
+
+  /** Whoever was silent while others waited for it leaves the clock tables until it comes again. */
+  private void removeThoseWaitedFor(List<ShardStatus> shards) throws InterruptedException {
+    Set<Integer> silent = new TreeSet<>();
+    for (ShardStatus shard : shards) {
+      if (shard.numParked() > 0) {
+        silent.addAll(shard.waitingFor());
+      }
+    }
+    silent.removeAll(dead);
+    if (silent.size() < run.numWorkers()) {
+      for (int worker : silent) {
+        LOG.warn(
+            "others have waited {} s for worker {}: they go on without it",
+            run.maxWait().toSeconds() / 2,
+            worker);
+        control.removeWorker(worker);
+        dead.add(worker);
       }
     }
   }
@@ -514,6 +609,12 @@ final class AsyncRun implements AutoCloseable {
     if (settings.durability().replicas() > 1) {
       words.put("replicas", String.valueOf(settings.durability().replicas()));
     }
+    if (checkpointer != null) {
+      words.put("checkpoints", String.valueOf(checkpointer.numWritten()));
+    }
+    if (settings.durability().resumeFrom() != null) {
+      words.put("resumed", "yes");
+    }
     long longest = 0;
     Set<String> lost = new TreeSet<>();
     for (Coordinator.Failover failover : failovers()) {
@@ -545,6 +646,9 @@ final class AsyncRun implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     try {
+      if (checkpointer != null) {
+        checkpointer.close();
+      }
       closeShards();
     } catch (ParameterServerException e) {
       LOG.warn("the run could not be closed: {}", e.getMessage());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The loop in the README, word for word. */
-@Timeout(120)
+@Timeout(300)
 class ReadmeIT {
   private static final String MARK = "<!-- ReadmeIT compiles and runs this block. -->";
   private static final String CLASS = "dev.triptych.async.api.ReadmeLines";

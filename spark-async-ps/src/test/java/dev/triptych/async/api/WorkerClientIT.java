@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Loops of one's own against real servers. */
-@Timeout(120)
+@Timeout(300)
 class WorkerClientIT {
   private static final int STEPS = 20;
   private static final int PARAMETERS = 5;

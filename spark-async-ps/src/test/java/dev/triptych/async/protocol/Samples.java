@@ -55,6 +55,7 @@ public final class Samples {
     return List.of(
         new Request.OpenRun(SHARD, settings),
         new Request.ExtendRun(SHARD, 10_000),
+        new Request.RemoveWorker(SHARD, 2),
         new Request.Status(SHARD),
         new Request.FetchSnapshot(SHARD, 12),
         new Request.FetchCurrent(SHARD),

@@ -100,8 +100,12 @@ class ShardHostPropertyTest {
             settings.budget(),
             settings.snapshotInterval(),
             (1 << 30) - 3);
+    ByteBuffer request = Message.encode(new Request.OpenRun(open.to(), huge));
+    try (ShardHost host = new ShardHost(64L << 20, new ServerMetrics(new MetricRegistry()))) {
+      assertThat(ask(host, request.duplicate())).isInstanceOf(Answer.Done.class);
+    }
     try (ShardHost host = new ShardHost(4L << 20, new ServerMetrics(new MetricRegistry()))) {
-      Message answer = ask(host, Message.encode(new Request.OpenRun(open.to(), huge)));
+      Message answer = ask(host, request);
       assertThat(answer).isInstanceOf(Answer.Rejected.class);
       assertThat(((Answer.Rejected) answer).response().message()).contains("memory");
     }

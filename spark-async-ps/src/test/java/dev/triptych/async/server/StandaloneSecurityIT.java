@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A stand-alone server among strangers, over real sockets. */
-@Timeout(120)
+@Timeout(300)
 class StandaloneSecurityIT {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofSeconds(1);

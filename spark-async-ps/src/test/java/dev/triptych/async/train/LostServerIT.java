@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The kill -9 drill: server processes of their own, one of which is killed in the middle. */
-@Timeout(180)
+@Timeout(400)
 class LostServerIT {
   private static final int WORKERS = 4;
   private static final Objective LOGISTIC =

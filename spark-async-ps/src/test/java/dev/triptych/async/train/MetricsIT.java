@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What Spark's own sinks, here JMX, and the driver's log tell about a run while it runs. */
-@Timeout(120)
+@Timeout(300)
 class MetricsIT {
   private static final Map<String, String> JMX =
       Map.of("spark.metrics.conf.*.sink.jmx.class", "org.apache.spark.metrics.sink.JmxSink");

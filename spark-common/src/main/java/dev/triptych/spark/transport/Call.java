@@ -7,30 +7,42 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
 import org.jspecify.annotations.Nullable;
 
-/** One outstanding call: completes by response, failure, loss of the connection or timeout. */
-final class Call implements RpcResponseCallback {
+/**
+ * One outstanding call: completes by response, failure, loss of the connection or timeout.
+ *
+ * @param <T> what the response is read into
+ */
+final class Call<T> implements RpcResponseCallback {
   private static final ScheduledThreadPoolExecutor TIMEOUTS = timeouts();
 
   private final Address peer;
   private final ByteBuffer request;
   private final LongAdder bytesSent;
   private final LongAdder bytesReceived;
-  private final CompletableFuture<ByteBuffer> future = new CompletableFuture<>();
+  private final Function<ByteBuffer, T> reader;
+  private final CompletableFuture<T> future = new CompletableFuture<>();
   private volatile @Nullable TransportClient client;
   private volatile long requestId;
 
-  Call(Address peer, ByteBuffer request, LongAdder bytesSent, LongAdder bytesReceived) {
+  Call(
+      Address peer,
+      ByteBuffer request,
+      Function<ByteBuffer, T> reader,
+      LongAdder bytesSent,
+      LongAdder bytesReceived) {
     this.peer = peer;
     this.request = request.slice();
+    this.reader = reader;
     this.bytesSent = bytesSent;
     this.bytesReceived = bytesReceived;
   }
 
-  CompletableFuture<ByteBuffer> future() {
+  CompletableFuture<T> future() {
     return future;
   }
 
@@ -39,7 +51,7 @@ final class Call implements RpcResponseCallback {
     Future<?> timer =
         TIMEOUTS.schedule(
             () -> expire(timeout, role, what), timeout.toNanos(), TimeUnit.NANOSECONDS);
-    CompletableFuture<ByteBuffer> unused =
+    CompletableFuture<T> unused =
         future.whenComplete(
             (response, failure) -> {
               timer.cancel(false);
@@ -68,10 +80,15 @@ final class Call implements RpcResponseCallback {
 
   @Override
   public void onSuccess(ByteBuffer response) {
-    ByteBuffer copy = ByteBuffer.allocate(response.remaining());
-    copy.put(response).flip();
-    bytesReceived.add(copy.remaining());
-    future.complete(copy);
+    bytesReceived.add(response.remaining());
+    if (future.isDone()) {
+      return;
+    }
+    try {
+      future.complete(reader.apply(response));
+    } catch (RuntimeException e) {
+      future.completeExceptionally(e);
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
@@ -49,7 +50,7 @@ public final class Endpoint implements AutoCloseable {
   private final TransportClientFactory clients;
   private final ExecutorService connector;
   private final ConcurrentHashMap<Address, PeerConnection> peers = new ConcurrentHashMap<>();
-  private final Set<Call> outstanding = ConcurrentHashMap.newKeySet();
+  private final Set<Call<?>> outstanding = ConcurrentHashMap.newKeySet();
   private final LongAdder bytesSent;
   private final LongAdder bytesReceived;
   private volatile boolean closed;
@@ -161,12 +162,27 @@ public final class Endpoint implements AutoCloseable {
    */
   public CompletableFuture<ByteBuffer> call(
       Address peer, String what, ByteBuffer request, Duration timeout) {
+    return call(peer, what, request, timeout, Endpoint::copyOf);
+  }
+
+  /**
+   * Like {@link #call(Address, String, ByteBuffer, Duration)}, without a copy of the response.
+   *
+   * @param reader makes the result from the response, a big-endian buffer that is valid until it
+   *     returns; runs on an event loop and must not block; what it throws fails the call
+   */
+  public <T> CompletableFuture<T> call(
+      Address peer,
+      String what,
+      ByteBuffer request,
+      Duration timeout,
+      Function<ByteBuffer, T> reader) {
     checkBody(request);
-    Call call = new Call(peer, request, bytesSent, bytesReceived);
-    CompletableFuture<ByteBuffer> future = call.future();
+    Call<T> call = new Call<>(peer, request, reader, bytesSent, bytesReceived);
+    CompletableFuture<T> future = call.future();
     outstanding.add(call);
     call.expireAfter(timeout, role, what);
-    CompletableFuture<ByteBuffer> unused =
+    CompletableFuture<T> unused =
         future.whenComplete((response, failure) -> outstanding.remove(call));
     peers
         .computeIfAbsent(peer, address -> new PeerConnection(address, clients, connector))
@@ -175,6 +191,10 @@ public final class Endpoint implements AutoCloseable {
       call.lost("this endpoint is closed", null);
     }
     return future;
+  }
+
+  private static ByteBuffer copyOf(ByteBuffer response) {
+    return ByteBuffer.allocate(response.remaining()).put(response).flip();
   }
 
   /** Bytes of request and response bodies sent so far, without framing and encryption. */
@@ -200,7 +220,7 @@ public final class Endpoint implements AutoCloseable {
     for (PeerConnection peer : peers.values()) {
       peer.close();
     }
-    for (Call call : outstanding) {
+    for (Call<?> call : outstanding) {
       call.lost("this endpoint is closed", null);
     }
     server.close();

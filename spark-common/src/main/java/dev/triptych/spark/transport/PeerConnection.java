@@ -22,7 +22,7 @@ final class PeerConnection {
   // Written under the lock.
   private volatile @Nullable TransportClient client;
   // Read and written under the lock. "waiting" is there while a connection is being made.
-  private @Nullable List<Call> waiting;
+  private @Nullable List<Call<?>> waiting;
   private boolean closed;
 
   PeerConnection(Address peer, TransportClientFactory clients, Executor connector) {
@@ -31,7 +31,7 @@ final class PeerConnection {
     this.connector = connector;
   }
 
-  void send(Call call) {
+  void send(Call<?> call) {
     TransportClient connected = client;
     if (connected == null || !connected.isActive()) {
       connected = connectedOrQueue(call);
@@ -43,7 +43,7 @@ final class PeerConnection {
   }
 
   /** The live connection, or null if the call has to wait for one (or has failed for good). */
-  private @Nullable TransportClient connectedOrQueue(Call call) {
+  private @Nullable TransportClient connectedOrQueue(Call<?> call) {
     boolean open;
     synchronized (this) {
       TransportClient connected = client;
@@ -84,17 +84,19 @@ final class PeerConnection {
       failAll(takeWaiting(), "cannot connect to " + peer + ": " + reason, e);
       return;
     }
-    for (List<Call> batch = nextBatch(connected); !batch.isEmpty(); batch = nextBatch(connected)) {
-      for (Call call : batch) {
+    for (List<Call<?>> batch = nextBatch(connected);
+        !batch.isEmpty();
+        batch = nextBatch(connected)) {
+      for (Call<?> call : batch) {
         call.transmit(connected);
       }
     }
   }
 
   /** The calls that queued meanwhile; when there are none, callers use the connection directly. */
-  private List<Call> nextBatch(TransportClient connected) {
+  private List<Call<?>> nextBatch(TransportClient connected) {
     synchronized (this) {
-      List<Call> batch = waiting;
+      List<Call<?>> batch = waiting;
       if (batch != null && !batch.isEmpty()) {
         waiting = new ArrayList<>();
         return batch;
@@ -122,14 +124,14 @@ final class PeerConnection {
     }
   }
 
-  private synchronized List<Call> takeWaiting() {
-    List<Call> calls = waiting == null ? List.of() : waiting;
+  private synchronized List<Call<?>> takeWaiting() {
+    List<Call<?>> calls = waiting == null ? List.of() : waiting;
     waiting = null;
     return calls;
   }
 
-  private static void failAll(List<Call> calls, String reason, @Nullable Throwable cause) {
-    for (Call call : calls) {
+  private static void failAll(List<Call<?>> calls, String reason, @Nullable Throwable cause) {
+    for (Call<?> call : calls) {
       call.lost(reason, cause);
     }
   }
