@@ -523,7 +523,9 @@ final class ReplicatedCluster {
   boolean runUntilDone(long most) {
     long end = now + most;
     while (!events.isEmpty() && now < end) {
-      if (workers.stream().allMatch(w -> w.finished) && coordinator.isSettled()) {
+      if (workers.stream().allMatch(w -> w.finished)
+          && coordinator.isSettled()
+          && everyPrimaryIsThere()) {
         return true;
       }
       Event event = events.poll();
@@ -531,6 +533,16 @@ final class ReplicatedCluster {
       event.action().run();
     }
     return false;
+  }
+
+  /** The coordinator may not have noticed a server's end yet. */
+  private boolean everyPrimaryIsThere() {
+    for (int shard = 0; shard < numShards; shard++) {
+      if (!has(coordinator.places().get(shard).primary(), shard, Replica.Role.PRIMARY)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   long now() {

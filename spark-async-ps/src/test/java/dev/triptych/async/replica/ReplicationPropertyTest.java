@@ -97,7 +97,7 @@ class ReplicationPropertyTest {
       String backup = cluster.coordinator.places().get(shard).backup();
       if (backup != null) {
         Hosted follower = cluster.nodes.get(backup).shards.get(shard);
-        if (follower.replica.nextIndex() == primary.replica.nextIndex()) {
+        if (follower != null && follower.replica.nextIndex() == primary.replica.nextIndex()) {
           assertThat(ReplicatedCluster.bytes(follower.machine))
               .as("seed %d: the backup's state", seed)
               .isEqualTo(ReplicatedCluster.bytes(primary.machine));
