@@ -523,9 +523,7 @@ final class ReplicatedCluster {
   boolean runUntilDone(long most) {
     long end = now + most;
     while (!events.isEmpty() && now < end) {
-      if (workers.stream().allMatch(w -> w.finished)
-          && coordinator.isSettled()
-          && everyPrimaryIsThere()) {
+      if (workers.stream().allMatch(w -> w.finished) && isWhole()) {
         return true;
       }
       Event event = events.poll();
@@ -533,16 +531,6 @@ final class ReplicatedCluster {
       event.action().run();
     }
     return false;
-  }
-
-  /** The coordinator may not have noticed a server's end yet. */
-  private boolean everyPrimaryIsThere() {
-    for (int shard = 0; shard < numShards; shard++) {
-      if (!has(coordinator.places().get(shard).primary(), shard, Replica.Role.PRIMARY)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   long now() {
@@ -556,6 +544,18 @@ final class ReplicatedCluster {
       if (!has(place.primary(), shard, Replica.Role.PRIMARY)
           || place.backup() == null
           || !has(place.backup(), shard, Replica.Role.BACKUP)) {
+        return false;
+      }
+    }
+    return coordinator.isSettled();
+  }
+
+  /** Whether the servers really have what the coordinator believes, now that nobody works. */
+  private boolean isWhole() {
+    for (int shard = 0; shard < numShards; shard++) {
+      Coordinator.Place place = coordinator.places().get(shard);
+      if (!has(place.primary(), shard, Replica.Role.PRIMARY)
+          || (place.backup() != null && !has(place.backup(), shard, Replica.Role.BACKUP))) {
         return false;
       }
     }
