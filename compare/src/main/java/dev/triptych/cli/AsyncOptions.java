@@ -7,11 +7,13 @@ import dev.triptych.async.traffic.Traffic;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.Deployment;
 import dev.triptych.async.train.Durability;
+import dev.triptych.async.train.OrderFiles;
 import dev.triptych.async.train.StandaloneServers;
 import dev.triptych.async.train.Transport;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,18 @@ final class AsyncOptions {
               + " ${DEFAULT-VALUE}).")
   String progressInterval = "10s";
 
+  @Option(
+      names = "--record-order",
+      paramLabel = "FILE",
+      description = "Keep the order in which gradients arrive, so that the run can be repeated.")
+  @Nullable Path recordOrder;
+
+  @Option(
+      names = "--replay-order",
+      paramLabel = "FILE",
+      description = "Take gradients in a recorded order: the weights are equal bit for bit.")
+  @Nullable Path replayOrder;
+
   @Mixin TrafficOptions traffic = new TrafficOptions();
 
   @Mixin DurabilityOptions durability = new DurabilityOptions();
@@ -95,6 +109,18 @@ final class AsyncOptions {
     delayRule();
     Traffic unusedTraffic = traffic.traffic();
     transports();
+    if (recordOrder != null && replayOrder != null) {
+      throw new InvalidInputException("--replay-order: not together with --record-order");
+    }
+    if ((recordOrder != null || replayOrder != null) && !transports().contains(Transport.SOCKET)) {
+      throw new InvalidInputException(
+          "--record-order and --replay-order: only --transport socket has an order of arrivals");
+    }
+  }
+
+  /** Recorded or replayed; by the measured run only, over sockets. */
+  OrderFiles orders() {
+    return new OrderFiles(recordOrder, replayOrder);
   }
 
   /** In the order of the command line. */

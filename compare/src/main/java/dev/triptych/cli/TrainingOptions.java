@@ -3,7 +3,9 @@ package dev.triptych.cli;
 import dev.triptych.async.plugin.TriptychPlugin;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.AsyncTrainer;
+import dev.triptych.async.train.OrderFiles;
 import dev.triptych.async.train.StandaloneServers;
+import dev.triptych.async.train.Transport;
 import dev.triptych.async.train.WeightsSink;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.model.Model;
@@ -203,7 +205,11 @@ final class TrainingOptions {
               .train(
                   loaded.objective(),
                   loaded.data(),
-                  asyncSettings(variant, loaded, settings, keep),
+                  asyncSettings(variant, loaded, settings, keep)
+                      .withOrders(
+                          keep && variant.transport() == Transport.SOCKET
+                              ? async.orders()
+                              : OrderFiles.none()),
                   progress);
       case GOSSIP ->
           new GossipTrainer()

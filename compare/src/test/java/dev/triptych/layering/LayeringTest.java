@@ -60,6 +60,7 @@ class LayeringTest {
               "dev.triptych.async.shard..",
               "dev.triptych.async.state..",
               "dev.triptych.async.worker..",
+              "dev.triptych.async.order..",
               "dev.triptych.async.traffic..",
               "dev.triptych.gossip.topology..",
               "dev.triptych.gossip.mixing..",

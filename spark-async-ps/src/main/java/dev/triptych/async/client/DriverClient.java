@@ -4,6 +4,7 @@ import dev.triptych.async.function.FunctionCall;
 import dev.triptych.async.function.FunctionFailedException;
 import dev.triptych.async.function.FunctionRunner;
 import dev.triptych.async.function.ServerFunction;
+import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.ReplicaAnswer;
 import dev.triptych.async.protocol.ReplicaRequest;
@@ -273,6 +274,30 @@ public final class DriverClient {
             ReplicaAnswer.StatePart.class,
             "fetching the state"))
         .part();
+  }
+
+  /** Lets every shard keep the order of its pushes; before the workers start. */
+  public void recordOrder() throws InterruptedException {
+    all(Request.RecordOrder::new, Answer.Done.class, "recording the order");
+  }
+
+  /**
+   * Lets every shard take its pushes in a recorded order; before the workers start.
+   *
+   * @param orders by shard
+   */
+  public void replayOrder(List<ArrivalOrder> orders) throws InterruptedException {
+    all(
+        id -> new Request.ReplayOrder(id, orders.get(id.shard())),
+        Answer.Done.class,
+        "replaying an order");
+  }
+
+  /** The order of every shard's pushes so far. */
+  public List<ArrivalOrder> orders() throws InterruptedException {
+    return all(Request.FetchOrder::new, Answer.Order.class, "fetching the order").stream()
+        .map(Answer.Order::order)
+        .toList();
   }
 
   /** Forgets the run everywhere. */

@@ -1,5 +1,6 @@
 package dev.triptych.async.protocol;
 
+import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.Response;
 import dev.triptych.async.shard.ShardStatus;
@@ -329,6 +330,28 @@ public non-sealed interface Answer extends Message {
     @Override
     public void writeTo(WireWriter out) {
       out.putInt(requests);
+    }
+  }
+
+  /** The order of a shard's pushes; without pushes if it was not recorded. */
+  record Order(ArrivalOrder order) implements Answer {
+    static Order read(WireReader in) throws MalformedMessageException {
+      return new Order(in.readOrder());
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.ORDER;
+    }
+
+    @Override
+    public int encodedLength() {
+      return WireWriter.lengthOfArray(4, Math.multiplyExact(2, order.size()), Long.BYTES);
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putOrder(order);
     }
   }
 }

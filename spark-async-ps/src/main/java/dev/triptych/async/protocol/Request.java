@@ -3,6 +3,7 @@ package dev.triptych.async.protocol;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.function.FunctionCall;
+import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.PullRequest;
 import dev.triptych.async.shard.PushRequest;
@@ -328,6 +329,83 @@ public non-sealed interface Request extends Message {
     @Override
     public MessageType type() {
       return MessageType.QUEUE;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 12;
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putShard(to);
+    }
+  }
+
+  /**
+   * Keep the order of the pushes, before the first one; answered by {@link Answer.Done}. Repeating
+   * it changes nothing.
+   */
+  record RecordOrder(ShardId to) implements Request {
+    static RecordOrder read(WireReader in) throws MalformedMessageException {
+      return new RecordOrder(in.readShard());
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.RECORD_ORDER;
+    }
+
+    @Override
+    public int encodedLength() {
+      return 12;
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putShard(to);
+    }
+  }
+
+  /**
+   * Take the pushes in this order, before the first one; answered by {@link Answer.Done}. Repeating
+   * it changes nothing.
+   */
+  record ReplayOrder(ShardId to, ArrivalOrder order) implements Request {
+    static ReplayOrder read(WireReader in) throws MalformedMessageException {
+      return new ReplayOrder(in.readShard(), in.readOrder());
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.REPLAY_ORDER;
+    }
+
+    @Override
+    public int encodedLength() {
+      return WireWriter.lengthOfArray(16, Math.multiplyExact(2, order.size()), Long.BYTES);
+    }
+
+    @Override
+    public void writeTo(WireWriter out) {
+      out.putShard(to).putOrder(order);
+    }
+  }
+
+  /** The order so far; answered by {@link Answer.Order}. */
+  record FetchOrder(ShardId to) implements Request {
+    static FetchOrder read(WireReader in) throws MalformedMessageException {
+      return new FetchOrder(in.readShard());
+    }
+
+    @Override
+    public boolean changesShard() {
+      return false;
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.FETCH_ORDER;
     }
 
     @Override

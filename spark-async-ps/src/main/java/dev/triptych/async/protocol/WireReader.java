@@ -1,7 +1,9 @@
 package dev.triptych.async.protocol;
 
+import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.Response;
+import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
 import dev.triptych.async.traffic.ValueFormat;
@@ -78,6 +80,14 @@ final class WireReader {
     in.asLongBuffer().get(values);
     in.position(in.position() + values.length * Long.BYTES);
     return values;
+  }
+
+  ArrivalOrder readOrder() throws MalformedMessageException {
+    int numWorkers = readInt();
+    if (numWorkers < 1 || numWorkers > ShardSettings.MAX_WORKERS) {
+      throw new MalformedMessageException("an order of " + numWorkers + " workers");
+    }
+    return ArrivalOrder.of(numWorkers, readLongs());
   }
 
   double[] readDoubles() throws MalformedMessageException {

@@ -1,5 +1,6 @@
 package dev.triptych.async.protocol;
 
+import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
 import dev.triptych.async.traffic.ValueFormat;
@@ -120,6 +121,11 @@ final class WireWriter {
     out.asLongBuffer().put(values);
     out.position(out.position() + values.length * Long.BYTES);
     return this;
+  }
+
+  /** Workers N, then the pushes' workers and the versions they read. */
+  WireWriter putOrder(ArrivalOrder order) {
+    return putInt(order.numWorkers()).putLongs(order.toLongs());
   }
 
   WireWriter putDoubles(DoubleBuffer values) {

@@ -4,6 +4,7 @@ import dev.triptych.async.function.FunctionFailedException;
 import dev.triptych.async.function.FunctionRunner;
 import dev.triptych.async.function.ServerFunction;
 import dev.triptych.async.function.Slice;
+import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.protocol.Answer;
 import dev.triptych.async.protocol.MalformedMessageException;
 import dev.triptych.async.protocol.Message;
@@ -346,6 +347,11 @@ final class ShardOwner implements Runnable {
     } else if (request instanceof Request.ExtendRun extend) {
       machine.extend(extend.budget());
       answer(reply, Message.encode(new Answer.Done()));
+    } else if (request instanceof Request.RecordOrder) {
+      machine.recordOrder();
+      answer(reply, Message.encode(new Answer.Done()));
+    } else if (request instanceof Request.ReplayOrder replay) {
+      answer(reply, Message.encode(replay(replay.order())));
     } else if (request instanceof ReplicaRequest.ResumeRun resume) {
       machine.resume(resume.budget());
       answer(reply, Message.encode(new Answer.Done()));
@@ -371,6 +377,11 @@ final class ShardOwner implements Runnable {
       reply.success(Message.encode(valuesOf(fetch)));
     } else if (request instanceof Request.FetchCurrent) {
       reply.success(Message.encode(new Answer.Snapshot(machine.current())));
+    } else if (request instanceof Request.FetchOrder) {
+      ArrivalOrder order = machine.order();
+      reply.success(
+          Message.encode(
+              new Answer.Order(order == null ? new ArrivalOrder(settings.numWorkers()) : order)));
     } else if (request instanceof Request.CallFunction call) {
       reply.success(Message.encode(call(call)));
     } else if (request instanceof ReplicaRequest.Cut) {
@@ -413,6 +424,18 @@ final class ShardOwner implements Runnable {
 
   private static Answer invalid(String message) {
     return new Answer.Rejected(new Response.Rejected(Response.Reason.INVALID, message));
+  }
+
+  private Answer replay(ArrivalOrder order) {
+    if (order.numWorkers() != settings.numWorkers()) {
+      return new Answer.Rejected(
+          new Response.Rejected(
+              Response.Reason.INVALID,
+              "an order of %d workers in a run of %d"
+                  .formatted(order.numWorkers(), settings.numWorkers())));
+    }
+    machine.replay(order);
+    return new Answer.Done();
   }
 
   private Answer call(Request.CallFunction request) {

@@ -23,4 +23,9 @@ public record PushRequest(
     int numExamples,
     Gradient gradient,
     @Nullable Selection next)
-    implements WorkerRequest {}
+    implements WorkerRequest {
+  /** The same push with another pull of the next step. */
+  PushRequest asking(@Nullable Selection other) {
+    return new PushRequest(worker, attempt, sequence, versionRead, numExamples, gradient, other);
+  }
+}

@@ -7,17 +7,19 @@ import java.nio.DoubleBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker was last sent: w_read of the delay compensation.
+ * What a worker was sent: w_read of the delay compensation, and what a worker that comes back is
+ * sent again when the order of arrivals is recorded.
  *
+ * @param clock of the pull
  * @param version of the shard when read
  * @param values in the order of the selection; never changed
  */
-record SentWeights(long version, Selection selection, double[] values) {
+record SentWeights(long clock, long version, Selection selection, double[] values) {
   /** Copies the values if they view the live slice. */
-  static SentWeights of(long version, Selection selection, DoubleBuffer values) {
+  static SentWeights of(long clock, long version, Selection selection, DoubleBuffer values) {
     double[] copy = new double[values.remaining()];
     values.duplicate().get(copy);
-    return new SentWeights(version, selection, copy);
+    return new SentWeights(clock, version, selection, copy);
   }
 
   /**

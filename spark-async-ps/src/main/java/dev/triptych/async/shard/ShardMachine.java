@@ -5,6 +5,7 @@ import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRule;
 import dev.triptych.async.function.VectorView;
 import dev.triptych.async.ledger.PushLedger;
+import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.shard.Response.Reason;
 import dev.triptych.async.state.StateReader;
 import dev.triptych.async.state.StateWriter;
@@ -43,6 +44,11 @@ import org.jspecify.annotations.Nullable;
  * push had reached some shards only may pull once more for a clock that this shard already has: it
  * gets weights (bsp: those of that clock, bit for bit) and its repeated push is a duplicate here.
  *
+ * <p>With {@link #recordOrder} or {@link #replay} a pull is answered once: whoever asks for the
+ * same clock again, or comes back for the one before, is sent the very same weights. So a gradient
+ * has one value whatever befalls its worker, and the {@link ArrivalOrder} alone decides the
+ * weights. A replay holds every request back until its turn.
+ *
  * <p>Not thread-safe. The list of effects that an event returns is valid until the next event.
  *
  * @param <T> names the party that a reply goes to
@@ -64,8 +70,14 @@ public final class ShardMachine<T> {
   private @Nullable PagedVector previousWeights;
   private final long[] lastReads;
   private final BitSet toldWaits = new BitSet();
-  // by worker; only with a rule that compensates
+  // by worker; only with a rule that compensates or an order
   private final List<@Nullable SentWeights> sent = new ArrayList<>();
+  private final List<@Nullable SentWeights> sentBefore = new ArrayList<>();
+  // by worker; only when replaying
+  private final List<@Nullable HeldPush<T>> heldPushes = new ArrayList<>();
+  private @Nullable ArrivalOrder order;
+  private boolean replaying;
+  private int position;
 
   // all pages of the snapshots; those that nobody else has; and what had been copied at that time
   private long snapshotBytes;
@@ -101,6 +113,8 @@ public final class ShardMachine<T> {
       parked.add(null);
       pending.add(null);
       sent.add(null);
+      sentBefore.add(null);
+      heldPushes.add(null);
     }
     lastReads = new long[settings.numWorkers()];
     budget = settings.budget();
@@ -151,6 +165,19 @@ public final class ShardMachine<T> {
       }
       parked.add(pull);
       sent.add(in.readBoolean() ? ShardParts.readSent(in, settings.length()) : null);
+      sentBefore.add(in.readBoolean() ? ShardParts.readSent(in, settings.length()) : null);
+      HeldPush<T> push = null;
+      if (in.readBoolean()) {
+        PushRequest read = ShardParts.readPush(in, worker, settings.length());
+        Selection next = in.readBoolean() ? ShardParts.readSelection(in, settings.length()) : null;
+        push = new HeldPush<>(read.asking(next), nobody);
+      }
+      heldPushes.add(push);
+    }
+    if (in.readBoolean()) {
+      order = ShardParts.readOrder(in, numWorkers);
+      replaying = in.readBoolean();
+      position = in.readInt();
     }
   }
 
@@ -207,11 +234,22 @@ public final class ShardMachine<T> {
         out.putLong(pull.attempt()).putLong(pull.clock()).putLong(pull.since());
         ShardParts.writeSelection(out, pull.selection());
       }
-      SentWeights weights = sent.get(worker);
-      out.putBoolean(weights != null);
-      if (weights != null) {
-        ShardParts.writeSent(out, weights);
+      ShardParts.writeSent(out, sent.get(worker));
+      ShardParts.writeSent(out, sentBefore.get(worker));
+      HeldPush<T> later = heldPushes.get(worker);
+      out.putBoolean(later != null);
+      if (later != null) {
+        ShardParts.writePush(out, later.request());
+        Selection next = later.request().next();
+        out.putBoolean(next != null);
+        if (next != null) {
+          ShardParts.writeSelection(out, next);
+        }
       }
+    }
+    out.putBoolean(order != null);
+    if (order != null) {
+      out.putLongs(order.toLongs()).putBoolean(replaying).putInt(position);
     }
   }
 
@@ -224,6 +262,7 @@ public final class ShardMachine<T> {
   public void resume(long newBudget) {
     ledger.forgetAttempts();
     Collections.fill(parked, null);
+    Collections.fill(heldPushes, null);
     numParked = 0;
     held = false;
     extend(newBudget);
@@ -269,6 +308,30 @@ public final class ShardMachine<T> {
     return pull != null && pull.clock() == ledger.nextSequence(worker);
   }
 
+  /** Keeps the order of pushes from here on; before the first one. Repeating it changes nothing. */
+  public void recordOrder() {
+    if (order == null) {
+      order = new ArrivalOrder(settings.numWorkers());
+    }
+  }
+
+  /**
+   * Takes the pushes in this order, and lets workers read the versions that they read then; before
+   * the first event. Repeating it changes nothing. With bsp and ssp(0), which need no order, any is
+   * taken.
+   */
+  public void replay(ArrivalOrder recorded) {
+    if (order == null) {
+      order = recorded;
+      replaying = !consistency.averagesClocks();
+    }
+  }
+
+  /** The order so far, or the one that is replayed; null if neither was asked for. */
+  public @Nullable ArrivalOrder order() {
+    return order;
+  }
+
   /** A new attempt at a worker: older ones are fenced, the answer says where to continue. */
   public List<Effect<T>> hello(HelloRequest request, T from) {
     effects.clear();
@@ -301,6 +364,7 @@ public final class ShardMachine<T> {
               .formatted(worker, shard.length()));
     }
     take(worker, request.attempt(), request.clock(), request.selection(), from, now);
+    takeHeldPushes(now);
     return effects;
   }
 
@@ -315,16 +379,28 @@ public final class ShardMachine<T> {
     if (flaw != null) {
       return reject(from, Reason.INVALID, flaw);
     }
+    if (isHeldBack(request, from)) {
+      return effects;
+    }
+    admit(request, from, now);
+    takeHeldPushes(now);
+    return effects;
+  }
+
+  private void admit(PushRequest request, T from, long now) {
+    int worker = request.worker();
     switch (ledger.admit(worker, request.attempt(), request.sequence())) {
       case FENCED -> {
-        return fence(worker, from);
+        fence(worker, from);
+        return;
       }
       case GAP -> {
-        return reject(
+        reject(
             from,
             Reason.OUT_OF_ORDER,
             "worker %d pushed %d, expected %d"
                 .formatted(worker, request.sequence(), ledger.nextSequence(worker)));
+        return;
       }
       case DUPLICATE -> {
         releaseOlder(worker, request.attempt());
@@ -337,10 +413,77 @@ public final class ShardMachine<T> {
     }
     Selection next = request.next();
     if (next == null) {
-      return answer(from, new Response.Accepted(progress(), shard.version()));
+      answer(from, new Response.Accepted(progress(), shard.version()));
+    } else {
+      take(worker, request.attempt(), request.sequence() + 1, next, from, now);
     }
-    take(worker, request.attempt(), request.sequence() + 1, next, from, now);
-    return effects;
+  }
+
+  /** Whether a replay keeps the push for later, or refuses it. */
+  private boolean isHeldBack(PushRequest request, T from) {
+    int worker = request.worker();
+    if (!replaying
+        || order == null
+        || divergedAtUpdate > 0
+        || request.sequence() != ledger.nextSequence(worker)
+        || !ledger.enter(worker, request.attempt())) {
+      return false;
+    }
+    releaseOlder(worker, request.attempt());
+    long recorded = order.versionRead(worker, request.sequence());
+    if (recorded != request.versionRead()) {
+      reject(
+          from,
+          Reason.INVALID,
+          recorded < 0
+              ? "the recorded order has no push %d of worker %d"
+                  .formatted(request.sequence(), worker)
+              : "push %d of worker %d read version %d, recorded was %d: another run"
+                  .formatted(request.sequence(), worker, request.versionRead(), recorded));
+      return true;
+    }
+    if (isTurnOf(worker)) {
+      return false;
+    }
+    HeldPush<T> older = heldPushes.set(worker, new HeldPush<>(request, from));
+    if (older != null) {
+      reject(older.from(), Reason.SUPERSEDED, "worker " + worker + " asked again");
+    }
+    return true;
+  }
+
+  /** Its push is the next of the order, and whoever read the present version has it. */
+  private boolean isTurnOf(int worker) {
+    return order != null
+        && position < order.size()
+        && order.worker(position) == worker
+        && readersOfThisVersion().isEmpty();
+  }
+
+  /** Workers whose next gradient was computed from the present version and who have not read it. */
+  private List<Integer> readersOfThisVersion() {
+    List<Integer> missing = new ArrayList<>();
+    for (int worker = 0; order != null && worker < parked.size(); worker++) {
+      long next = ledger.nextSequence(worker);
+      SentWeights read = sent.get(worker);
+      if (order.versionRead(worker, next) == shard.version()
+          && (read == null || read.clock() != next)) {
+        missing.add(worker);
+      }
+    }
+    return missing;
+  }
+
+  private void takeHeldPushes(long now) {
+    while (replaying && order != null && position < order.size()) {
+      int worker = order.worker(position);
+      HeldPush<T> push = heldPushes.get(worker);
+      if (push == null || !isTurnOf(worker)) {
+        return;
+      }
+      heldPushes.set(worker, null);
+      admit(push.request(), push.from(), now);
+    }
   }
 
   /**
@@ -356,6 +499,9 @@ public final class ShardMachine<T> {
       restore(worker);
     }
     nanosBefore = nanos;
+    // whoever comes reads anew
+    Collections.fill(sent, null);
+    Collections.fill(sentBefore, null);
   }
 
   /**
@@ -373,6 +519,10 @@ public final class ShardMachine<T> {
     if (pull != null) {
       numParked--;
       fence(worker, pull.from());
+    }
+    HeldPush<T> push = heldPushes.set(worker, null);
+    if (push != null) {
+      fence(worker, push.from());
     }
     if (consistency.averagesClocks()) {
       applyClockIfComplete(now);
@@ -406,6 +556,10 @@ public final class ShardMachine<T> {
       ParkedPull<T> pull = parked.set(worker, null);
       if (pull != null) {
         reject(pull.from(), Reason.UNKNOWN_RUN, "the run was closed");
+      }
+      HeldPush<T> push = heldPushes.set(worker, null);
+      if (push != null) {
+        reject(push.from(), Reason.UNKNOWN_RUN, "the run was closed");
       }
     }
     numParked = 0;
@@ -567,6 +721,10 @@ public final class ShardMachine<T> {
     int worker = request.worker();
     clocks.advance(worker);
     maxClockGap = Math.max(maxClockGap, clocks.gap());
+    position++;
+    if (order != null && !replaying) {
+      order.add(worker, request.versionRead());
+    }
     if (divergedAtUpdate > 0) {
       return;
     }
@@ -687,14 +845,21 @@ public final class ShardMachine<T> {
           Reason.OUT_OF_ORDER,
           "worker %d asked for clock %d, expected %d".formatted(worker, clock, next));
     } else if (divergedAtUpdate > 0) {
-      answerWeights(worker, selection, from);
+      answerWeights(worker, clock, selection, from);
+    } else if (order != null && answeredAsBefore(worker, clock, selection, from)) {
+      return;
     } else if (clock < next) {
       answerAgain(worker, clock, selection, from);
+    } else if (replaying && order != null && position >= order.size() && isRunning()) {
+      reject(
+          from,
+          Reason.INVALID,
+          "the recorded order ends after %d pushes, before the budget".formatted(position));
     } else if (!gateOpen || held) {
       park(worker, attempt, clock, selection, from, now);
       openIfAllAreThere(now);
-    } else if (mayGo(worker)) {
-      answerWeights(worker, selection, from);
+    } else if (mayGo(worker, clock)) {
+      answerWeights(worker, clock, selection, from);
     } else {
       park(worker, attempt, clock, selection, from, now);
     }
@@ -708,18 +873,47 @@ public final class ShardMachine<T> {
     }
   }
 
-  /** By the clock table: the clock of a worker that was away runs ahead of its sequence. */
-  private boolean mayGo(int worker) {
-    return progress() != Progress.RUNNING
-        || consistency.mayStart(clocks.clock(worker), clocks.min());
+  private boolean isRunning() {
+    return progress() == Progress.RUNNING;
   }
 
-  private void answerWeights(int worker, Selection selection, T from) {
+  /** By the clock table: the clock of a worker that was away runs ahead of its sequence. */
+  private boolean mayGo(int worker, long clock) {
+    return !isRunning()
+        || (consistency.mayStart(clocks.clock(worker), clocks.min())
+            && (!replaying
+                || order == null
+                || order.versionRead(worker, clock) == shard.version()));
+  }
+
+  /** The same weights as the last time, if they were sent for this clock. */
+  private boolean answeredAsBefore(int worker, long clock, Selection selection, T from) {
+    SentWeights last = sent.get(worker);
+    SentWeights same = last != null && last.clock() == clock ? last : sentBefore.get(worker);
+    if (same == null || same.clock() != clock || !same.selection().equals(selection)) {
+      return false;
+    }
+    answer(
+        from,
+        new Response.Weights(
+            Progress.RUNNING,
+            same.version(),
+            DoubleBuffer.wrap(same.values()),
+            selection.format()));
+    return true;
+  }
+
+  private void answerWeights(int worker, long clock, Selection selection, T from) {
     lastReads[worker] = shard.version();
     DoubleBuffer values =
         progress() == Progress.DIVERGED ? NOTHING : selection.view(shard.weights());
-    if (settings.delayRule().compensation() > 0 && progress() != Progress.DIVERGED) {
-      sent.set(worker, SentWeights.of(shard.version(), selection, values));
+    boolean compensated = settings.delayRule().compensation() > 0 && divergedAtUpdate == 0;
+    if (order != null ? isRunning() : compensated) {
+      SentWeights copy = SentWeights.of(clock, shard.version(), selection, values);
+      sentBefore.set(worker, sent.get(worker));
+      sent.set(worker, copy);
+      // the same event may go on to another push, which changes the live slice
+      values = DoubleBuffer.wrap(copy.values());
     }
     answer(from, new Response.Weights(progress(), shard.version(), values, selection.format()));
   }
@@ -764,15 +958,19 @@ public final class ShardMachine<T> {
     }
     for (int worker = 0; numParked > 0 && worker < parked.size(); worker++) {
       ParkedPull<T> pull = parked.get(worker);
-      if (pull != null && mayGo(worker)) {
+      if (pull != null && mayGo(worker, pull.clock())) {
         parked.set(worker, null);
         numParked--;
-        answerWeights(worker, pull.selection(), pull.from());
+        answerWeights(worker, pull.clock(), pull.selection(), pull.from());
       }
     }
   }
 
   private List<Integer> waitingFor() {
+    if (gateOpen && replaying && order != null && position < order.size()) {
+      List<Integer> readers = readersOfThisVersion();
+      return readers.isEmpty() ? List.of(order.worker(position)) : readers;
+    }
     if (gateOpen) {
       return clocks.slowest();
     }
@@ -831,6 +1029,11 @@ public final class ShardMachine<T> {
       numParked--;
       fence(worker, pull.from());
     }
+    HeldPush<T> push = heldPushes.get(worker);
+    if (push != null && push.request().attempt() < attempt) {
+      heldPushes.set(worker, null);
+      fence(worker, push.from());
+    }
   }
 
   private List<Effect<T>> fence(int worker, T from) {
@@ -846,6 +1049,8 @@ public final class ShardMachine<T> {
     effects.add(new Effect.Answer<>(from, reply));
     return effects;
   }
+
+  private record HeldPush<T>(PushRequest request, T from) {}
 
   private record ParkedPull<T>(long attempt, long clock, long since, Selection selection, T from) {}
 }

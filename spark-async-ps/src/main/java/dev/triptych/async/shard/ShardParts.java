@@ -1,5 +1,6 @@
 package dev.triptych.async.shard;
 
+import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.state.DamagedStateException;
 import dev.triptych.async.state.StateReader;
 import dev.triptych.async.state.StateWriter;
@@ -9,6 +10,7 @@ import dev.triptych.async.store.Selection;
 import dev.triptych.core.training.SnapshotSchedule;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of a machine's state as bytes; each write has its read. */
 final class ShardParts {
@@ -79,13 +81,27 @@ final class ShardParts {
     return new PushRequest(worker, attempt, sequence, versionRead, numExamples, gradient, null);
   }
 
-  static void writeSent(StateWriter out, SentWeights sent) throws IOException {
-    out.putLong(sent.version());
+  static ArrivalOrder readOrder(StateReader in, int numWorkers) throws IOException {
+    long[] columns = in.readLongs(1 << 28);
+    try {
+      return ArrivalOrder.of(numWorkers, columns);
+    } catch (IllegalArgumentException e) {
+      throw new DamagedStateException("an order of arrivals with " + e.getMessage());
+    }
+  }
+
+  static void writeSent(StateWriter out, @Nullable SentWeights sent) throws IOException {
+    out.putBoolean(sent != null);
+    if (sent == null) {
+      return;
+    }
+    out.putLong(sent.clock()).putLong(sent.version());
     writeSelection(out, sent.selection());
     out.putVector(sent.values());
   }
 
   static SentWeights readSent(StateReader in, int length) throws IOException {
+    long clock = in.readLong();
     long version = in.readLong();
     Selection selection = readSelection(in, length);
     double[] values = in.readVector(length);
@@ -93,7 +109,7 @@ final class ShardParts {
     if (values.length != (positions == null ? length : positions.length)) {
       throw new DamagedStateException("sent weights without their keys");
     }
-    return new SentWeights(version, selection, values);
+    return new SentWeights(clock, version, selection, values);
   }
 
   static void writeSelection(StateWriter out, Selection selection) throws IOException {

@@ -6,6 +6,7 @@ import dev.triptych.async.client.ParameterServerException;
 import dev.triptych.async.client.RunCoordinator;
 import dev.triptych.async.client.RunLocation;
 import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.plugin.ServerDirectory;
 import dev.triptych.async.replica.Coordinator;
 import dev.triptych.async.server.ParameterServer;
@@ -231,6 +232,8 @@ final class AsyncRun implements AutoCloseable {
   }
 
   Outcome train() throws InterruptedException {
+    String recordedSettings = settingsOfOrder();
+    List<ArrivalOrder> replayed = settings.orders().open(recordedSettings);
     long examplesPerClock = 0;
     for (long rows : data.rowsPerWorker()) {
       examplesPerClock += run.batchSize() == 0 ? rows : Math.min(rows, run.batchSize());
@@ -258,6 +261,11 @@ final class AsyncRun implements AutoCloseable {
         }
         opened = true;
         startCoordinator();
+        if (replayed != null) {
+          control.replayOrder(replayed);
+        } else if (settings.orders().recordTo() != null) {
+          control.recordOrder();
+        }
         startCheckpoints(fingerprint, examplesBefore);
       }
       runWorkers();
@@ -270,6 +278,9 @@ final class AsyncRun implements AutoCloseable {
         reason = StopReason.TARGET_REACHED;
         break;
       }
+    }
+    if (settings.orders().recordTo() != null) {
+      settings.orders().write(recordedSettings, control.orders());
     }
     List<ShardStatus> shards = control.status();
     WeightsSink sink = settings.sink();
@@ -341,6 +352,20 @@ final class AsyncRun implements AutoCloseable {
         replicated ? MAX_REFUSED : MAX_REFUSED_ALONE);
     control = new DriverClient(endpoint, location, coordinator, run.maxWait());
     coordinator.awaitSettled(run.maxWait());
+  }
+
+  /** All that decides the weights but for the order; in one line. */
+  private String settingsOfOrder() {
+    Map<String, String> words = new LinkedHashMap<>(run.inWords());
+    words.remove("stragglers");
+    words.put("consistency", settings.consistency().toString());
+    words.put("delay-rule", settings.delayRule().toString());
+    words.put("constants", run.optimizer().constants().toString());
+    words.put("servers", String.valueOf(settings.servers()));
+    words.put("parameters", String.valueOf(objective.model().numParameters()));
+    words.put("rows", Arrays.toString(data.rowsPerWorker()));
+    words.put("lambda", String.valueOf(objective.lambda()));
+    return words.toString();
   }
 
   private ShardSettings shardSettings(int length, long budget, long numClocks) {

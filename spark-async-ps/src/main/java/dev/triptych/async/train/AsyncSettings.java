@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param transport how gradients reach the weights; all but sockets need workers of one process and
  *     make servers and everything about them meaningless
  * @param sink takes the final weights from the servers; null when the driver collects them
+ * @param orders whether the order of arrivals is recorded or replayed
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
  */
 public record AsyncSettings(
@@ -38,6 +39,7 @@ public record AsyncSettings(
     Duration progressInterval,
     Transport transport,
     @Nullable WeightsSink sink,
+    OrderFiles orders,
     List<Address> addresses) {
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
 
@@ -65,6 +67,7 @@ public record AsyncSettings(
         PROGRESS_INTERVAL,
         Transport.SOCKET,
         null,
+        OrderFiles.none(),
         List.of());
   }
 
@@ -82,6 +85,7 @@ public record AsyncSettings(
         PROGRESS_INTERVAL,
         Transport.SOCKET,
         null,
+        OrderFiles.none(),
         addresses);
   }
 
@@ -98,6 +102,7 @@ public record AsyncSettings(
         progressInterval,
         transport,
         sink,
+        orders,
         addresses);
   }
 
@@ -114,6 +119,7 @@ public record AsyncSettings(
         progressInterval,
         transport,
         sink,
+        orders,
         addresses);
   }
 
@@ -130,6 +136,7 @@ public record AsyncSettings(
         progressInterval,
         transport,
         sink,
+        orders,
         addresses);
   }
 
@@ -146,6 +153,7 @@ public record AsyncSettings(
         progressInterval,
         transport,
         sink,
+        orders,
         addresses);
   }
 
@@ -162,6 +170,7 @@ public record AsyncSettings(
         other,
         transport,
         sink,
+        orders,
         addresses);
   }
 
@@ -178,6 +187,7 @@ public record AsyncSettings(
         progressInterval,
         transport,
         taker,
+        orders,
         addresses);
   }
 
@@ -194,6 +204,24 @@ public record AsyncSettings(
         progressInterval,
         other,
         sink,
+        orders,
+        addresses);
+  }
+
+  /** The same settings, the order of arrivals recorded or replayed. */
+  public AsyncSettings withOrders(OrderFiles other) {
+    return new AsyncSettings(
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        durability,
+        progressInterval,
+        transport,
+        sink,
+        other,
         addresses);
   }
 }

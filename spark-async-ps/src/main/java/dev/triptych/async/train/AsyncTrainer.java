@@ -56,6 +56,17 @@ public final class AsyncTrainer implements Trainer<AsyncSettings> {
               .formatted(settings.servers(), objective.model().numParameters()));
     }
     checkWorkers(data, settings);
+    if (!settings.orders().equals(OrderFiles.none())
+        && settings.durability().resumeFrom() != null) {
+      throw new InvalidInputException(
+          "--record-order and --replay-order: an order begins with its run, so not with --resume");
+    }
+    if (!settings.orders().equals(OrderFiles.none()) && settings.traffic().isLossy()) {
+      throw new InvalidInputException(
+          "--record-order and --replay-order need whole gradients: what --wire, --sparsify and"
+              + " --kkt-filter keep back dies with a task, so a run cannot be repeated bit for"
+              + " bit");
+    }
     if (settings.traffic().kktFilter()
         && !(settings.run().optimizer() instanceof Ftrl ftrl && ftrl.l1() > 0)) {
       throw new InvalidInputException(

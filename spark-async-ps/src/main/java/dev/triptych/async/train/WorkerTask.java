@@ -1,7 +1,9 @@
 package dev.triptych.async.train;
 
 import dev.triptych.async.client.ParameterClient;
+import dev.triptych.async.client.ParameterServerException;
 import dev.triptych.async.client.RunLocation;
+import dev.triptych.async.shard.Response.Reason;
 import dev.triptych.async.traffic.Traffic;
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.CompactBlock;
@@ -17,6 +19,7 @@ import dev.triptych.spark.worker.WorkerThreads;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 
 /**
  * What a Spark task does in an asynchronous run: one endpoint, one {@link WorkerLoop} per worker.
@@ -55,6 +58,12 @@ final class WorkerTask implements TaskBody<List<WorkerActivity>> {
             1,
             (request, reply) -> reply.failure("a worker serves nobody"))) {
       return WorkerThreads.runAll(workers, worker -> work(worker, endpoint, attempt));
+    } catch (ParameterServerException e) {
+      if (e.reason() == Reason.FENCED) {
+        // Replaced, by speculation for example: killed, so that Spark counts no failure.
+        throw new TaskKilledException(String.valueOf(e.getMessage()));
+      }
+      throw e;
     }
   }
 

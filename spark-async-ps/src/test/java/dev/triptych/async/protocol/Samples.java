@@ -5,6 +5,7 @@ import dev.triptych.async.delay.DelayRules;
 import dev.triptych.async.function.FunctionCall;
 import dev.triptych.async.function.Slice;
 import dev.triptych.async.function.TopK;
+import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.replica.Replica;
 import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.Progress;
@@ -64,6 +65,9 @@ public final class Samples {
         new Request.CallFunction(
             SHARD, 7, FunctionCall.of(TopK.class, List.of(Slice.WEIGHTS, "früher"), 3)),
         new Request.Queue(SHARD),
+        new Request.RecordOrder(SHARD),
+        new Request.ReplayOrder(SHARD, order()),
+        new Request.FetchOrder(SHARD),
         new Request.Hello(SHARD, new HelloRequest(1, 77)),
         new Request.Pull(SHARD, new PullRequest(1, 77, 0, Selection.all())),
         new Request.Pull(SHARD, new PullRequest(2, 77, 5, keys)),
@@ -131,6 +135,7 @@ public final class Samples {
             List.of(
                 new SnapshotSummary(1, 2, 3, 4, 5, 6.5), new SnapshotSummary(7, 8, 9, 10, 11, 0))),
         new SnapshotAnswer.Values(values),
+        new Answer.Order(order()),
         new Answer.Queued(17),
         new Answer.Accepted(new Response.Accepted(Progress.DONE, 9)),
         new ReplicaAnswer.State(Replica.Role.BACKUP, 4, List.of("127.0.0.1:7171")),
@@ -139,5 +144,9 @@ public final class Samples {
         new ReplicaAnswer.CutState(Progress.RUNNING, new long[] {3, 4}, new int[] {1}),
         new ReplicaAnswer.Frozen(1234),
         new ReplicaAnswer.StatePart(new byte[] {4, 5}));
+  }
+
+  private static ArrivalOrder order() {
+    return ArrivalOrder.of(3, new long[] {2, 0, 2, 0, 1, 0});
   }
 }

@@ -20,10 +20,12 @@ final class FailOnceLoss implements Loss {
   private final LogisticLoss logistic = new LogisticLoss();
   private final String marker;
   private final int afterCalls;
+  private transient int firstCall;
+  private transient boolean tried;
 
   /**
    * @param marker a file that does not exist yet
-   * @param afterCalls derivatives that go well first, per process
+   * @param afterCalls derivatives in this process that go well first
    */
   FailOnceLoss(Path marker, int afterCalls) {
     this.marker = marker.toString();
@@ -42,7 +44,12 @@ final class FailOnceLoss implements Loss {
 
   @Override
   public double derivative(double score, double label) {
-    if (CALLS.incrementAndGet() == afterCalls) {
+    int calls = CALLS.incrementAndGet();
+    if (firstCall == 0) {
+      firstCall = calls;
+    }
+    if (!tried && calls - firstCall >= afterCalls) {
+      tried = true;
       try {
         Files.createFile(Path.of(marker));
         throw new IllegalStateException("failing once, as told");
