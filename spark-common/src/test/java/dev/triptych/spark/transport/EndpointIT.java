@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -381,9 +382,15 @@ class EndpointIT {
 
   @Test
   void openingOutsideSparkWithoutSettingsIsRefused() {
-    assertThatThrownBy(() -> Endpoint.open("server", 1, ECHO))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("server");
+    SparkEnv ofOtherTests = SparkEnv.get();
+    SparkEnv.set(null);
+    try {
+      assertThatThrownBy(() -> Endpoint.open("server", 1, ECHO))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("server");
+    } finally {
+      SparkEnv.set(ofOtherTests);
+    }
   }
 
   private static final String CRYPTO = "spark.network.crypto.enabled";
