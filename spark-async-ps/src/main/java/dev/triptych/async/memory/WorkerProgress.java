@@ -33,6 +33,15 @@ public final class WorkerProgress {
     COUNTS.setRelease(counts, (worker + 1) * STRIDE, steps);
   }
 
+  /** Of the worker that has done the fewest. */
+  public long least() {
+    long least = Long.MAX_VALUE;
+    for (int worker = 0; worker < numWorkers; worker++) {
+      least = Math.min(least, stepsOf(worker));
+    }
+    return least;
+  }
+
   /** Of all workers, one after the other while they may go on. */
   public long total() {
     long total = 0;

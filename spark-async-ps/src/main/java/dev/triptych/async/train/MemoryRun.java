@@ -141,6 +141,7 @@ final class MemoryRun implements AutoCloseable {
       }
     } finally {
       job.cancel(true);
+      shared.stop();
     }
   }
 

@@ -5,7 +5,7 @@ import dev.triptych.async.memory.WorkerProgress;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.worker.Pacer;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedLoop {
   static final int EXAMPLES_PER_CLAIM = 256;
+  private static final long COURTESY_NANOS = 50_000_000;
 
   private final int worker;
   private final SharedRun shared;
   private final WorkerProgress progress;
   private final SharedStep steps;
   private final StepSize stepSize;
-  private final @Nullable ReentrantLock lock;
+  private final TurnLock.@Nullable Entry lock;
   private final @Nullable Pacer pacer;
   private final double numRows;
   private long waitNanos;
+  private long courtesyNanos;
 
   /**
    * @param pacer makes mini-batches slower, or null
@@ -42,7 +44,8 @@ final class SharedLoop {
     this.progress = shared.progress();
     this.steps = steps;
     this.stepSize = stepSize;
-    this.lock = shared.lock();
+    TurnLock turns = shared.lock();
+    this.lock = turns == null ? null : turns.entry();
     this.pacer = pacer;
     this.numRows = numRows;
   }
@@ -82,12 +85,41 @@ final class SharedLoop {
         }
       }
       shared.keepSnapshotIfDue();
+      if (pacer == null) {
+        giveWay(claim, done, start);
+      }
     }
+    shared.leave();
     double computeSeconds =
         pacer == null
             ? (System.nanoTime() - start - (waitNanos - waitedBefore)) / 1e9
             : pacer.busySeconds();
     return new WorkerActivity(worker, done - first, computeSeconds, waitNanos / 1e9);
+  }
+
+  /**
+   * Lets the processor go to a worker that is a whole claim behind, because it was not given one
+   * yet or lost it: in a short run one worker would else do nearly everything. Costs a worker
+   * {@value #COURTESY_NANOS} ns and a hundredth of its time at most, so nobody waits for a worker
+   * that is slow by itself.
+   *
+   * @param claim mini-batches of the last claim
+   */
+  private void giveWay(long claim, long done, long begun) {
+    long start = System.nanoTime();
+    long now = start;
+    int looks = 0;
+    while (done - progress.least() >= claim
+        && courtesyNanos + now - start < COURTESY_NANOS + (now - begun) / 100) {
+      if (++looks < 32) {
+        Thread.yield();
+      } else {
+        LockSupport.parkNanos(50_000);
+      }
+      now = System.nanoTime();
+    }
+    courtesyNanos += now - start;
+    waitNanos += now - start;
   }
 
   private boolean step(long step, double alpha) throws InterruptedException {
@@ -106,11 +138,11 @@ final class SharedLoop {
     if (lock == null) {
       return steps.read(step);
     }
-    waitNanos += SharedRun.acquire(lock);
+    waitNanos += lock.acquire();
     try {
       return steps.read(step);
     } finally {
-      lock.unlock();
+      lock.release();
     }
   }
 
@@ -119,11 +151,11 @@ final class SharedLoop {
       steps.write(alpha);
       return;
     }
-    waitNanos += SharedRun.acquire(lock);
+    waitNanos += lock.acquire();
     try {
       steps.write(alpha);
     } finally {
-      lock.unlock();
+      lock.release();
     }
   }
 }

@@ -8,12 +8,9 @@ import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StalenessHistogram;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +31,11 @@ final class SharedRun implements AutoCloseable {
   private final long snapshotInterval;
   private final SharedWeights weights;
   private final WorkerProgress progress;
-  private final @Nullable ReentrantLock lock;
+  private final @Nullable TurnLock lock;
+  private final StartGate gate = new StartGate();
+  private final AtomicInteger working = new AtomicInteger();
 
-  private final ReentrantLock gate = new ReentrantLock();
-  private final Condition gateOpens = gate.newCondition();
-  private final Set<Integer> missing = new TreeSet<>();
-  private long nanosBefore;
+  private volatile long nanosBefore;
 
   private volatile long openedAt;
   private volatile long budget;
@@ -67,7 +63,7 @@ final class SharedRun implements AutoCloseable {
     this.snapshotInterval = snapshotInterval;
     weights = new SharedWeights(numParameters, run.optimizer());
     progress = new WorkerProgress(run.numWorkers());
-    lock = locked ? new ReentrantLock() : null;
+    lock = locked ? new TurnLock() : null;
     snapshots =
         new SnapshotSchedule<>(
             1,
@@ -98,23 +94,16 @@ final class SharedRun implements AutoCloseable {
   }
 
   /** Around every read and every write, or null for none. */
-  @Nullable ReentrantLock lock() {
+  @Nullable TurnLock lock() {
     return lock;
   }
 
   /** Closes the gate until all workers have come, and lets them work up to a larger budget. */
   void extend(long newBudget) {
-    gate.lock();
-    try {
-      nanosBefore = nanos();
-      openedAt = 0;
-      budget = newBudget;
-      for (int worker = 0; worker < run.numWorkers(); worker++) {
-        missing.add(worker);
-      }
-    } finally {
-      gate.unlock();
-    }
+    stop();
+    budget = newBudget;
+    working.set(run.numWorkers());
+    gate.close(run.numWorkers());
   }
 
   /**
@@ -123,38 +112,27 @@ final class SharedRun implements AutoCloseable {
    * @throws IllegalStateException after the longest wait; names whom it waited for
    */
   void enter(int worker) throws InterruptedException {
-    gate.lockInterruptibly();
-    try {
-      if (missing.remove(worker) && missing.isEmpty()) {
-        if (lastTick < 0) {
-          keepSnapshotIfDue();
-        }
-        openedAt = Math.max(1, System.nanoTime());
-        gateOpens.signalAll();
-      }
-      long left = run.maxWait().toNanos();
-      while (!missing.isEmpty()) {
-        if (left <= 0) {
-          throw new IllegalStateException(
-              "worker %d waited %d s for workers %s to start"
-                  .formatted(worker, run.maxWait().toSeconds(), missing));
-        }
-        left = gateOpens.awaitNanos(left);
-      }
-    } finally {
-      gate.unlock();
+    gate.enter(worker, run.maxWait(), this::start);
+  }
+
+  private void start() {
+    if (lastTick < 0) {
+      keepSnapshotIfDue();
+    }
+    openedAt = Math.max(1, System.nanoTime());
+  }
+
+  /** Called by each worker when it is through; the last one stops the training clock. */
+  void leave() {
+    if (working.decrementAndGet() == 0) {
+      stop();
     }
   }
 
-  /** Stops the clock; called when all workers have left. */
-  void leave() {
-    gate.lock();
-    try {
-      nanosBefore = nanos();
-      openedAt = 0;
-    } finally {
-      gate.unlock();
-    }
+  /** Stops the training clock, if it runs. */
+  void stop() {
+    nanosBefore = nanos();
+    openedAt = 0;
   }
 
   /** On the training clock. */
@@ -251,43 +229,29 @@ final class SharedRun implements AutoCloseable {
 
   /** A copy of the weights: a racy one while workers run, unless there is a lock. */
   Snapshot current() {
-    if (lock != null) {
-      lock.lock();
+    if (lock == null) {
+      return copy();
     }
-    try {
-      long maxStaleness;
-      synchronized (staleness) {
-        maxStaleness = staleness.max();
-      }
-      return new Snapshot(
-          progress.total(),
-          nanos() / 1e9,
-          (double) numExamples() / numRows,
-          0,
-          weights.copy(),
-          null,
-          (int) Math.min(Integer.MAX_VALUE, maxStaleness));
-    } finally {
-      if (lock != null) {
-        lock.unlock();
-      }
+    return lock.during(this::copy);
+  }
+
+  private Snapshot copy() {
+    long maxStaleness;
+    synchronized (staleness) {
+      maxStaleness = staleness.max();
     }
+    return new Snapshot(
+        progress.total(),
+        nanos() / 1e9,
+        (double) numExamples() / numRows,
+        0,
+        weights.copy(),
+        null,
+        (int) Math.min(Integer.MAX_VALUE, maxStaleness));
   }
 
   @Override
   public void close() {
     RUNS.remove(id);
-  }
-
-  /** Takes the lock and says how long that took, in nanoseconds. */
-  static long acquire(ReentrantLock lock) throws InterruptedException {
-    if (lock.tryLock()) {
-      return 0;
-    }
-    long start = System.nanoTime();
-    if (!lock.tryLock(1, TimeUnit.MINUTES)) {
-      throw new IllegalStateException("the weights were locked for a minute");
-    }
-    return System.nanoTime() - start;
   }
 }

@@ -157,6 +157,37 @@ class SharedMemoryIT {
     }
   }
 
+  /** Both begin together and lose no processor for long; a run of 80 mini-batches takes 1 ms. */
+  @Test
+  void aTinyRunIsSharedByItsWorkers() {
+    for (Transport transport : SHARED) {
+      long[] fewest = new long[5];
+      List<Object> all = new ArrayList<>();
+      for (int round = -1; round < fewest.length; round++) {
+        RunSettings run = Problems.settings(4, 1, 10, 0.05, new Sgd());
+        TrainingRun trained = train(LOGISTIC, Problems.logistic(4, 200), run, transport);
+        List<Long> batches = trained.workers().stream().map(a -> a.batches()).toList();
+        all.add(batches);
+        if (round >= 0) {
+          fewest[round] = Collections.min(batches);
+        }
+      }
+      Arrays.sort(fewest);
+      assertThat(fewest[fewest.length / 2]).as("%s: %s", transport, all).isGreaterThanOrEqualTo(5);
+    }
+  }
+
+  @Test
+  void theTrainingClockStandsStillWhenTheWorkersHaveLeft() {
+    RunSettings run = Problems.settings(2, 20, 10, 0.05, new Sgd(), 1e-9, Stragglers.none());
+    for (Transport transport : SHARED) {
+      TrainingRun trained = train(LOGISTIC, Problems.logistic(2, 100), run, transport);
+      assertThat(trained.trainSeconds())
+          .as("evaluation is not on the clock")
+          .isEqualTo(trained.trace().get(trained.trace().size() - 1).seconds());
+    }
+  }
+
   @Test
   void aRunThatStandsStillFails() {
     List<ExampleBlock> blocks = new ArrayList<>(Problems.logistic(3, 20));
