@@ -34,6 +34,21 @@ final class AsyncOptions {
   String servers = "1";
 
   @Option(
+      names = "--shards",
+      paramLabel = "N",
+      description =
+          "Shards on stand-alone servers, when not one on each of --servers: more of them spread"
+              + " more evenly when servers join and leave.")
+  @Nullable Integer shards;
+
+  @Option(
+      names = "--spare-servers",
+      paramLabel = "HOST:PORT,...",
+      description =
+          "Stand-alone servers that need not run yet: they get shards and backups when they come.")
+  @Nullable String spareServers;
+
+  @Option(
       names = "--deployment",
       paramLabel = "WHERE",
       defaultValue = "driver",
@@ -104,6 +119,7 @@ final class AsyncOptions {
     Duration unusedInterval = progressInterval();
     Choice.of("--deployment", deployment, List.of("driver", "executors", "standalone"));
     int unused = numServers();
+    List<Address> unusedSpares = spares();
     checkReplicas();
     consistency();
     delayRule();
@@ -139,7 +155,37 @@ final class AsyncOptions {
 
   /** S, the number of shards. */
   int numServers() {
-    return isStandalone() ? addresses().size() : countOf(servers);
+    Integer wanted = shards;
+    if (!isStandalone()) {
+      if (wanted != null) {
+        throw new InvalidInputException(
+            "--shards: needs --deployment standalone; elsewhere --servers is the number of shards");
+      }
+      return countOf(servers);
+    }
+    if (wanted != null && wanted < 1) {
+      throw new InvalidInputException("--shards: expected a number of at least 1, got " + wanted);
+    }
+    return wanted == null ? addresses().size() : wanted;
+  }
+
+  /** Stand-alone servers that may come later. */
+  private List<Address> spares() {
+    String list = spareServers;
+    if (list == null) {
+      return List.of();
+    }
+    if (!isStandalone()) {
+      throw new InvalidInputException("--spare-servers: needs --deployment standalone");
+    }
+    List<Address> spares = StandaloneServers.parse("--spare-servers", list);
+    for (Address address : addresses()) {
+      if (spares.contains(address)) {
+        throw new InvalidInputException(
+            "--spare-servers: " + address + " is one of --servers already");
+      }
+    }
+    return spares;
   }
 
   boolean isStandalone() {
@@ -197,6 +243,8 @@ final class AsyncOptions {
     }
     if (isStandalone()) {
       return AsyncSettings.standalone(run, addresses(), consistency())
+          .withServers(numServers())
+          .withSpares(spares())
           .withDelayRule(delayRule())
           .withTraffic(traffic.traffic())
           .withDurability(durability.durability())

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
 final class ServerCommand implements Callable<Integer> {
   /** Kubernetes kills after 30 s unless told otherwise. */
   private static final Duration MAX_STOP = Duration.ofSeconds(20);
+
+  private static final long MIN_STOP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   @Spec CommandSpec spec;
 
@@ -70,7 +73,7 @@ final class ServerCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "When told to stop, leave all shards here; when started, go on with those that were left"
-              + " (default: runs end with the server).")
+              + " (default: they move to other servers of their runs; without any the runs end).")
   @Nullable Path snapshotDir;
 
   @Mixin SparkConfOptions settings = new SparkConfOptions();
@@ -120,7 +123,15 @@ final class ServerCommand implements Callable<Integer> {
   private void stop(ParameterServer server, CountDownLatch ended) {
     try {
       out().println("stopping");
-      if (server.stop(snapshotDir, MAX_STOP)) {
+      long deadline = System.nanoTime() + MAX_STOP.toNanos();
+      if (snapshotDir == null) {
+        int left = server.leave(MAX_STOP);
+        if (left > 0) {
+          out().println("%d shards end here, no other server takes them".formatted(left));
+        }
+      }
+      Duration rest = Duration.ofNanos(Math.max(MIN_STOP_NANOS, deadline - System.nanoTime()));
+      if (server.stop(snapshotDir, rest)) {
         out().println("stopped");
       } else {
         out().println("stopped, but a shard was still busy after " + MAX_STOP.toSeconds() + " s");

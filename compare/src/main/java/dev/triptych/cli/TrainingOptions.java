@@ -105,9 +105,8 @@ final class TrainingOptions {
     int numParameters = loaded.objective().model().numParameters();
     if (modes.contains(Mode.ASYNC) && async.numServers() > numParameters) {
       throw new InvalidInputException(
-          "--servers: "
-              + async.numServers()
-              + " servers are more than the "
+          "%s: %d shards are more than the "
+                  .formatted(async.shards == null ? "--servers" : "--shards", async.numServers())
               + numParameters
               + " weights there are to share");
     }

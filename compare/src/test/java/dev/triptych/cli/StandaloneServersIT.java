@@ -57,7 +57,15 @@ class StandaloneServersIT {
   @Test
   void aRunOverTwoProcessesEndsAtTheWeightsOfOneInTheDriver() throws Exception {
     double[] alone = train("driver", "driver", "1");
-    double[] apart = train("apart", "standalone", first.address() + "," + second.address());
+    double[] apart =
+        train(
+            "apart",
+            "standalone",
+            first.address() + "," + second.address(),
+            "--shards",
+            "3",
+            "--spare-servers",
+            "127.0.0.1:1");
     assertThat(apart).hasSize(40).containsExactly(alone);
     assertThat(Arrays.stream(alone).filter(weight -> weight != 0).count()).isGreaterThan(30);
     for (ServerProcess server : List.of(first, second)) {
@@ -182,9 +190,13 @@ class StandaloneServersIT {
         "driver | localhost:7171 | --deployment standalone",
         "driver | 0 | at least 1",
         "stand-alone | localhost:7171 | did you mean standalone",
+        "driver | 2 --shards 2 | --shards: needs --deployment standalone",
+        "standalone | localhost:7171 --shards 0 | --shards: expected a number of at least 1",
+        "executors | 2 --spare-servers localhost:7171 | --spare-servers: needs --deployment",
+        "standalone | localhost:7171 --spare-servers localhost:7171 | is one of --servers already",
       })
   void addressesThatAreNoneAreRefused(String deployment, String servers, String expected) {
-    CommandLineRun run = CommandLineRun.of(arguments("refused", deployment, servers));
+    CommandLineRun run = CommandLineRun.of(arguments("refused", deployment, servers.split(" ")));
     assertThat(run.err()).hasLineCount(1).contains(expected);
     assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
   }
@@ -225,7 +237,7 @@ class StandaloneServersIT {
         2, length, new Sgd(), StepSize.constant(1), Consistency.asp(), 10, 10, 1, 4);
   }
 
-  private double[] train(String name, String deployment, String servers) {
+  private double[] train(String name, String deployment, String... servers) {
     CommandLineRun run = CommandLineRun.of(arguments(name, deployment, servers));
     assertThat(run.status()).as(run.err()).isZero();
     Path model = folder.resolve(name).resolve("weights").resolve("async");
@@ -233,27 +245,29 @@ class StandaloneServersIT {
     return LogisticRegressionModel.load(model.toString()).coefficients().toArray();
   }
 
-  private String[] arguments(String name, String deployment, String servers) {
-    return List.of(
-            "train",
-            "--modes",
-            "async",
-            "--data",
-            "synthetic:clicklog,rows=800,features=40,nonzeros=5,seed=3",
-            "--workers",
-            "2",
-            "--epochs",
-            "2",
-            "--consistency",
-            "bsp",
-            "--master",
-            "local[2]",
-            "--deployment",
-            deployment,
-            "--servers",
-            servers,
-            "--out",
-            folder.resolve(name).toString())
-        .toArray(String[]::new);
+  private String[] arguments(String name, String deployment, String... servers) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--modes",
+                "async",
+                "--data",
+                "synthetic:clicklog,rows=800,features=40,nonzeros=5,seed=3",
+                "--workers",
+                "2",
+                "--epochs",
+                "2",
+                "--consistency",
+                "bsp",
+                "--master",
+                "local[2]",
+                "--deployment",
+                deployment,
+                "--out",
+                folder.resolve(name).toString(),
+                "--servers"));
+    arguments.addAll(List.of(servers));
+    return arguments.toArray(String[]::new);
   }
 }

@@ -12,6 +12,7 @@ import dev.triptych.async.protocol.Request;
 import dev.triptych.async.protocol.ShardId;
 import dev.triptych.async.protocol.SnapshotAnswer;
 import dev.triptych.async.protocol.SnapshotRequest;
+import dev.triptych.async.shard.ShardCut;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
@@ -247,8 +248,10 @@ public final class DriverClient {
   }
 
   /** How far every worker is at every shard. */
-  public List<ReplicaAnswer.CutState> cut() throws InterruptedException {
-    return all(ReplicaRequest.Cut::new, ReplicaAnswer.CutState.class, "looking at the cut");
+  public List<ShardCut> cut() throws InterruptedException {
+    return all(ReplicaRequest.Cut::new, ReplicaAnswer.CutState.class, "looking at the cut").stream()
+        .map(ReplicaAnswer.CutState::cut)
+        .toList();
   }
 
   /**

@@ -39,6 +39,10 @@ import org.slf4j.LoggerFactory;
 public final class RunCoordinator implements RequestHandler, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunCoordinator.class);
   private static final long TICK_MILLIS = 100;
+
+  /** Servers that have nothing of the run, and perhaps do not run yet, are asked less often. */
+  private static final int TICKS_BETWEEN_OTHERS = 5;
+
   private static final Duration CALL_WAIT = Duration.ofSeconds(1);
 
   private final long run;
@@ -47,11 +51,12 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
   private final ScheduledThreadPoolExecutor ticks;
   private final Set<String> asked = new HashSet<>();
   private final Set<Command> underWay = new HashSet<>();
-  private final Set<String> announced = new HashSet<>();
+  private final Set<String> leaving = new HashSet<>();
   private final Set<String> listed = new HashSet<>();
   private @Nullable Endpoint endpoint;
   private @Nullable Coordinator coordinator;
   private int numFailovers;
+  private long numTicks;
 
   /**
    * @param servers those that are there now, asked several times a second; new ones join
@@ -74,19 +79,28 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
    * The shards are there; from now on they are watched.
    *
    * @param primaries by shard
+   * @param others servers that have answered and may have nothing of the run yet
    * @param maxSilence a server that does not answer for longer is lost
    * @param maxRefused a server that refuses connections for longer is lost
    */
   public synchronized void start(
-      Endpoint own, List<Address> primaries, Duration maxSilence, Duration maxRefused) {
+      Endpoint own,
+      List<Address> primaries,
+      List<Address> others,
+      Duration maxSilence,
+      Duration maxRefused) {
     endpoint = own;
+    long now = System.nanoTime();
     coordinator =
         new Coordinator(
             primaries.stream().map(Address::toString).toList(),
             replicas,
             maxSilence.toNanos(),
             maxRefused.toNanos(),
-            System.nanoTime());
+            now);
+    for (Address other : others) {
+      coordinator.join(other.toString(), now);
+    }
     ticks.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -159,9 +173,6 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
     }
     if (request instanceof ReplicaRequest.Locate locate && locate.to().run() == run) {
       reply.success(Message.encode(located()));
-    } else if (request instanceof ReplicaRequest.Announce announce) {
-      announce(announce);
-      reply.success(Message.encode(new Answer.Done()));
     } else {
       reply.failure("this driver does not serve " + request.type());
     }
@@ -183,17 +194,6 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
 
   private static Answer rejected(String message) {
     return new Answer.Rejected(new Response.Rejected(Response.Reason.UNKNOWN_RUN, message));
-  }
-
-  private synchronized void announce(ReplicaRequest.Announce announce) {
-    Address address = Addresses.parse(announce.server());
-    LOG.info("parameter server {} {}", address, announce.leaving() ? "is leaving" : "has joined");
-    if (announce.leaving()) {
-      announced.remove(address.toString());
-      coordinator().leave(address.toString());
-    } else {
-      announced.add(address.toString());
-    }
   }
 
   private Coordinator coordinator() {
@@ -222,8 +222,10 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
     }
     listed.clear();
     listed.addAll(current);
-    Set<String> all = new HashSet<>(current);
-    all.addAll(announced);
+    Set<String> all = new HashSet<>();
+    if (numTicks++ % TICKS_BETWEEN_OTHERS == 0) {
+      all.addAll(current);
+    }
     for (Coordinator.Place place : places()) {
       all.add(place.primary());
       if (place.backup() != null) {
@@ -232,7 +234,7 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
     }
     for (String server : all) {
       if (asked.add(server)) {
-        ask(server, current.contains(server) || announced.contains(server));
+        ask(server, current.contains(server));
       }
     }
     for (Command command : coordinator().tick(now)) {
@@ -268,7 +270,8 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
     }
     List<CompletableFuture<Message>> answers = new ArrayList<>();
     for (int shard : shards) {
-      Request question = new ReplicaRequest.ReplicaStatus(new ShardId(run, shard));
+      boolean replaceable = coordinator().isReplaceable(shard, server);
+      Request question = new ReplicaRequest.ReplicaStatus(new ShardId(run, shard), replaceable);
       answers.add(
           call(server, question)
               .whenComplete(
@@ -302,6 +305,12 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
       coordinator().join(server, now);
     }
     coordinator().answered(server, now);
+    if (!isLeaving(answer)) {
+      leaving.remove(server);
+    } else if (leaving.add(server)) {
+      LOG.info("parameter server {} is leaving", server);
+    }
+    coordinator().leave(server, isLeaving(answer));
     if (!before.get(shard).equals(coordinator().places().get(shard))) {
       return; // an answer about the past
     }
@@ -313,10 +322,19 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
           coordinator().inSync(shard, server, state.epoch(), follower);
         }
       }
-    } else if (answer instanceof Answer.Rejected rejected
-        && rejected.response().reason() == Response.Reason.UNKNOWN_RUN) {
+    } else if (answer instanceof Answer.Rejected rejected && isGone(rejected.response().reason())) {
       coordinator().missing(shard, server);
     }
+  }
+
+  private static boolean isGone(Response.Reason reason) {
+    return reason == Response.Reason.UNKNOWN_RUN || reason == Response.Reason.LEAVING;
+  }
+
+  private static boolean isLeaving(Message answer) {
+    return (answer instanceof ReplicaAnswer.State state && state.leaving())
+        || (answer instanceof Answer.Rejected rejected
+            && rejected.response().reason() == Response.Reason.LEAVING);
   }
 
   private void carryOut(Command command) {

@@ -25,7 +25,6 @@ public enum MessageType {
   REPLICATE(37, ReplicaRequest.Replicate::read),
   INSTALL(38, ReplicaRequest.Install::read),
   LOCATE(39, ReplicaRequest.Locate::read),
-  ANNOUNCE(40, ReplicaRequest.Announce::read),
   HOLD(41, ReplicaRequest.Hold::read),
   RELEASE(42, ReplicaRequest.Release::read),
   CUT(43, ReplicaRequest.Cut::read),

@@ -2,14 +2,27 @@ package dev.triptych.async.protocol;
 
 import dev.triptych.async.replica.Replica.Role;
 import dev.triptych.async.shard.Progress;
+import dev.triptych.async.shard.ShardCut;
+import java.util.BitSet;
 import java.util.List;
 
 /** Answers to {@link ReplicaRequest}s. */
 public interface ReplicaAnswer extends Answer {
-  /** What a server is to a shard. */
-  record State(Role role, long epoch, List<String> inSync) implements ReplicaAnswer {
+  /**
+   * What a server is to a shard.
+   *
+   * @param leaving whether the server is about to end and wants its shards to go elsewhere
+   */
+  record State(Role role, long epoch, List<String> inSync, boolean leaving)
+      implements ReplicaAnswer {
     static State read(WireReader in) throws MalformedMessageException {
-      return new State(in.readEnum(Role.values()), in.readLong(), in.readStrings());
+      return new State(
+          in.readEnum(Role.values()), in.readLong(), in.readStrings(), in.readByte() != 0);
+    }
+
+    /** The same of a server that leaves or stays. */
+    public State leaving(boolean other) {
+      return other == leaving ? this : new State(role, epoch, inSync, other);
     }
 
     @Override
@@ -19,12 +32,12 @@ public interface ReplicaAnswer extends Answer {
 
     @Override
     public int encodedLength() {
-      return 1 + 8 + WireWriter.lengthOf(inSync);
+      return 1 + 8 + WireWriter.lengthOf(inSync) + 1;
     }
 
     @Override
     public void writeTo(WireWriter out) {
-      out.putByte(role.ordinal()).putLong(epoch).putStrings(inSync);
+      out.putByte(role.ordinal()).putLong(epoch).putStrings(inSync).putByte(leaving ? 1 : 0);
     }
   }
 
@@ -73,11 +86,28 @@ public interface ReplicaAnswer extends Answer {
     }
   }
 
-  /** How far every worker is at a shard, and who waits there. */
-  @SuppressWarnings("ArrayRecordComponent")
-  record CutState(Progress progress, long[] nextSequences, int[] parked) implements ReplicaAnswer {
+  /** How far every worker is at a shard. */
+  record CutState(ShardCut cut) implements ReplicaAnswer {
     static CutState read(WireReader in) throws MalformedMessageException {
-      return new CutState(in.readEnum(Progress.values()), in.readLongs(), in.readInts());
+      Progress progress = in.readEnum(Progress.values());
+      long[] nextSequences = in.readLongs();
+      return new CutState(
+          new ShardCut(
+              progress,
+              nextSequences,
+              workers(in, nextSequences.length),
+              workers(in, nextSequences.length)));
+    }
+
+    private static BitSet workers(WireReader in, int numWorkers) throws MalformedMessageException {
+      BitSet workers = new BitSet();
+      for (int worker : in.readInts()) {
+        if (worker < 0 || worker >= numWorkers) {
+          throw new MalformedMessageException("worker " + worker + " of " + numWorkers);
+        }
+        workers.set(worker);
+      }
+      return workers;
     }
 
     @Override
@@ -87,12 +117,18 @@ public interface ReplicaAnswer extends Answer {
 
     @Override
     public int encodedLength() {
-      return 1 + 4 + 8 * nextSequences.length + 4 + 4 * parked.length;
+      return 1
+          + (4 + 8 * cut.nextSequences().length)
+          + (4 + 4 * cut.waiting().cardinality())
+          + (4 + 4 * cut.removed().cardinality());
     }
 
     @Override
     public void writeTo(WireWriter out) {
-      out.putByte(progress.ordinal()).putLongs(nextSequences).putInts(parked);
+      out.putByte(cut.progress().ordinal())
+          .putLongs(cut.nextSequences())
+          .putInts(cut.waiting().stream().toArray())
+          .putInts(cut.removed().stream().toArray());
     }
   }
 

@@ -116,10 +116,14 @@ public interface ReplicaRequest extends Request {
     }
   }
 
-  /** What is this server to the shard? Answered by {@link ReplicaAnswer.State}. */
-  record ReplicaStatus(ShardId to) implements ReplicaRequest {
+  /**
+   * What is this server to the shard? Answered by {@link ReplicaAnswer.State}.
+   *
+   * @param replaceable whether the driver has another server for what is here, if this one leaves
+   */
+  record ReplicaStatus(ShardId to, boolean replaceable) implements ReplicaRequest {
     static ReplicaStatus read(WireReader in) throws MalformedMessageException {
-      return new ReplicaStatus(in.readShard());
+      return new ReplicaStatus(in.readShard(), in.readByte() != 0);
     }
 
     @Override
@@ -134,12 +138,12 @@ public interface ReplicaRequest extends Request {
 
     @Override
     public int encodedLength() {
-      return 12;
+      return 12 + 1;
     }
 
     @Override
     public void writeTo(WireWriter out) {
-      out.putShard(to);
+      out.putShard(to).putByte(replaceable ? 1 : 0);
     }
   }
 
@@ -227,33 +231,6 @@ public interface ReplicaRequest extends Request {
     @Override
     public void writeTo(WireWriter out) {
       out.putShard(to);
-    }
-  }
-
-  /** A server is there, or is about to go; told to the driver, answered by {@link Answer.Done}. */
-  record Announce(ShardId to, String server, boolean leaving) implements ReplicaRequest {
-    static Announce read(WireReader in) throws MalformedMessageException {
-      return new Announce(in.readShard(), in.readString(), in.readByte() != 0);
-    }
-
-    @Override
-    public boolean changesShard() {
-      return false;
-    }
-
-    @Override
-    public MessageType type() {
-      return MessageType.ANNOUNCE;
-    }
-
-    @Override
-    public int encodedLength() {
-      return 12 + WireWriter.lengthOf(server) + 1;
-    }
-
-    @Override
-    public void writeTo(WireWriter out) {
-      out.putShard(to).putString(server).putByte(leaving ? 1 : 0);
     }
   }
 

@@ -56,12 +56,28 @@ public final class Coordinator {
     }
   }
 
-  /** A server will go: its shards move elsewhere. */
-  public void leave(String server) {
+  /**
+   * A server will go, or stays after all: what it has of a run that is leaving moves elsewhere, a
+   * backup that nobody else can take is given up, and nothing new is put there.
+   */
+  public void leave(String server, boolean leaving) {
     Server known = servers.get(server);
     if (known != null) {
-      known.leaving = true;
+      known.leaving = leaving;
     }
+  }
+
+  /**
+   * Whether the run could do without a server's replica of a shard: there is, or will be, another
+   * one.
+   */
+  public boolean isReplaceable(int shardIndex, String server) {
+    ShardState shard = shards.get(shardIndex);
+    if (!server.equals(shard.primary)) {
+      return true;
+    }
+    boolean hasBackup = shard.backup != null && !isLost(shard.backup) && !isLeaving(shard.backup);
+    return hasBackup || shard.candidate != null || target(shard, server) != null;
   }
 
   /** A server is gone, whatever it answers. */
@@ -299,9 +315,7 @@ public final class Coordinator {
         shard.candidate = target;
         give(shard, Command.Kind.FOLLOW, shard.primary, target);
       }
-    } else if (shard.backup != null
-        && isLeaving(shard.backup)
-        && target(shard, shard.backup) != null) {
+    } else if (shard.backup != null && isLeaving(shard.backup)) {
       String leaving = shard.backup;
       shard.backup = null;
       give(shard, Command.Kind.UNFOLLOW, shard.primary, leaving);

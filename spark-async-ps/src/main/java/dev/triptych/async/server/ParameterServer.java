@@ -112,6 +112,16 @@ public final class ParameterServer implements AutoCloseable {
   }
 
   /**
+   * Takes no new run and nothing of a running one, and tells the drivers, which move what is here
+   * to other servers; waits for that as long as they can. {@link #stop} is still to be called.
+   *
+   * @return how many shards are left, because nobody can take them or {@code maxWait} is over
+   */
+  public int leave(Duration maxWait) throws InterruptedException {
+    return shards.leave(System.nanoTime() + maxWait.toNanos());
+  }
+
+  /**
    * Ends gracefully: takes no new run and lets every shard finish the request it is at. Without a
    * folder whoever waits is told that the run was closed. With a folder the shards are left there:
    * workers ask again, and go on when a server with this folder is back at this address. {@link

@@ -35,12 +35,18 @@ import org.jspecify.annotations.Nullable;
 final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   private static final long MAX_STATUS_WAIT_MILLIS = 1000;
 
+  /** A driver finds a server that has just started within a tick or two. */
+  private static final long SEARCH_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long LEAVE_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final ShardMemory memory;
   private final ServerMetrics metrics;
   private final Map<ShardId, ShardOwner> owners = new HashMap<>();
   private final Peers peers = new Peers();
   private final Map<ShardId, Installation> installations = new HashMap<>();
   private boolean stopping;
+  private volatile boolean leaving;
   private final Map<Long, KeySets> keySets = new ConcurrentHashMap<>();
 
   /**
@@ -97,8 +103,8 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
       reply.success(Message.encode(new Answer.Done()));
     } else {
       ShardOwner owner = find(request.to());
-      if (owner != null && request instanceof ReplicaRequest.ReplicaStatus) {
-        reply.success(Message.encode(owner.state())); // also when the owner is busy
+      if (request instanceof ReplicaRequest.ReplicaStatus status && (owner != null || leaving)) {
+        reply.success(Message.encode(stateOf(owner, status))); // also when the owner is busy
       } else if (owner == null) {
         reply.success(
             Message.encode(rejected(Response.Reason.UNKNOWN_RUN, "no " + request.to() + " here")));
@@ -108,6 +114,14 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
         owner.deliver(request, numBytes, reply);
       }
     }
+  }
+
+  private Answer stateOf(@Nullable ShardOwner owner, ReplicaRequest.ReplicaStatus question) {
+    if (owner == null) {
+      return rejected(Response.Reason.LEAVING, "no " + question.to() + " here, and none is taken");
+    }
+    owner.watched(question.replaceable());
+    return owner.state().leaving(leaving);
   }
 
   @Override
@@ -163,6 +177,10 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
                     : rejected(Response.Reason.NOT_PRIMARY, "a newer epoch is here")));
         return;
       }
+      if (stopping) {
+        reply.success(Message.encode(rejected(Response.Reason.LEAVING, "this server is leaving")));
+        return;
+      }
       if (memory.isTooMuch(install.total())) {
         reply.success(
             Message.encode(
@@ -199,7 +217,8 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
       ShardOwner old;
       synchronized (this) {
         if (stopping) {
-          reply.success(Message.encode(rejected(Response.Reason.INVALID, "stopping")));
+          reply.success(
+              Message.encode(rejected(Response.Reason.LEAVING, "this server is leaving")));
           return;
         }
         backup = ShardOwner.backup(id, state, complete.epoch(), peers, memory);
@@ -220,6 +239,7 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   }
 
   private synchronized @Nullable ShardOwner remove(ShardId id) {
+    notifyAll();
     return owners.remove(id);
   }
 
@@ -237,6 +257,32 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
     Map<ShardId, ShardState> left = ShardFiles.take(snapshotFolder);
     left.forEach((id, state) -> owners.put(id, ShardOwner.takeUp(id, state, peers, memory)));
     return left.size();
+  }
+
+  /**
+   * No new runs and replicas from now on. Drivers that ask are told, and take elsewhere what is
+   * here; waits for that, as long as they say that they can, and a moment for another server to
+   * show up.
+   *
+   * @return how many shards are left
+   */
+  synchronized int leave(long deadlineNanos) throws InterruptedException {
+    stopping = true;
+    leaving = true;
+    long searchEnds = System.nanoTime() + SEARCH_NANOS;
+    while (mayMove(searchEnds - System.nanoTime() > 0)) {
+      long left = deadlineNanos - System.nanoTime();
+      if (left <= 0) {
+        break;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, LEAVE_POLL_NANOS));
+    }
+    return owners.size();
+  }
+
+  private synchronized boolean mayMove(boolean searching) {
+    return owners.values().stream()
+        .anyMatch(owner -> owner.isReplaceable() || (searching && owner.isWatched()));
   }
 
   /**

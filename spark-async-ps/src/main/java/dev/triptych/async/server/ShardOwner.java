@@ -27,7 +27,6 @@ import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +42,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardOwner implements Runnable {
   private static final long LONG_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** A driver that has not asked for longer does not watch the run, or not any more. */
+  private static final long WATCHED_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   private static final long BYTES_PER_SHARD = 64 << 10;
   private static final Logger LOG = LoggerFactory.getLogger(ShardOwner.class);
 
@@ -66,6 +69,9 @@ final class ShardOwner implements Runnable {
   private long frozenNumber;
   private ShardState.@Nullable Chunks frozen;
   private volatile ReplicaAnswer.State state;
+  // System.nanoTime; the driver has asked lately, and has another server for what is here
+  private volatile long watchedUntil = System.nanoTime();
+  private volatile long replaceableUntil = System.nanoTime();
   private volatile boolean stopped;
   private volatile @Nullable Path leaveIn;
 
@@ -82,7 +88,7 @@ final class ShardOwner implements Runnable {
     this.machine = machine;
     this.replica = replica;
     followers = new Followers(id, replica, peers, this::run, this::acknowledged);
-    state = new ReplicaAnswer.State(replica.role(), replica.epoch(), List.of());
+    state = new ReplicaAnswer.State(replica.role(), replica.epoch(), List.of(), false);
     thread = new Thread(this, "triptych-shard-" + id.shard());
     thread.setDaemon(true);
     countMemory();
@@ -127,6 +133,25 @@ final class ShardOwner implements Runnable {
     owner.clockOffset = state.now() - System.nanoTime();
     owner.thread.start();
     return owner;
+  }
+
+  /** Any thread: the driver has asked, and said whether another server could take this. */
+  void watched(boolean replaceable) {
+    long until = System.nanoTime() + WATCHED_NANOS;
+    watchedUntil = until;
+    if (replaceable) {
+      replaceableUntil = until;
+    }
+  }
+
+  /** Any thread: whether a driver asks. */
+  boolean isWatched() {
+    return watchedUntil - System.nanoTime() > 0;
+  }
+
+  /** Any thread: whether this is about to be taken elsewhere, if its server leaves. */
+  boolean isReplaceable() {
+    return replaceableUntil - System.nanoTime() > 0;
   }
 
   /** What this is to the shard; any thread. */
@@ -385,7 +410,7 @@ final class ShardOwner implements Runnable {
     } else if (request instanceof Request.CallFunction call) {
       reply.success(Message.encode(call(call)));
     } else if (request instanceof ReplicaRequest.Cut) {
-      reply.success(Message.encode(cut()));
+      reply.success(Message.encode(new ReplicaAnswer.CutState(machine.cut())));
     } else if (request instanceof ReplicaRequest.Freeze freeze) {
       if (frozen == null || frozenNumber != freeze.number()) {
         frozen = copy();
@@ -479,19 +504,6 @@ final class ShardOwner implements Runnable {
     }
   }
 
-  private ReplicaAnswer.CutState cut() {
-    long[] nextSequences = machine.nextSequences();
-    int[] parked = new int[nextSequences.length];
-    int numParked = 0;
-    for (int worker = 0; worker < nextSequences.length; worker++) {
-      if (machine.isParked(worker)) {
-        parked[numParked++] = worker;
-      }
-    }
-    return new ReplicaAnswer.CutState(
-        machine.status().progress(), nextSequences, Arrays.copyOf(parked, numParked));
-  }
-
   private ShardState.Chunks copy() {
     long now = System.nanoTime() + clockOffset;
     return ShardState.write(id, settings, replica.nextIndex(), now, machine);
@@ -507,7 +519,7 @@ final class ShardOwner implements Runnable {
     if (replica.role() != state.role()
         || replica.epoch() != state.epoch()
         || !inSync.equals(state.inSync())) {
-      state = new ReplicaAnswer.State(replica.role(), replica.epoch(), List.copyOf(inSync));
+      state = new ReplicaAnswer.State(replica.role(), replica.epoch(), List.copyOf(inSync), false);
     }
   }
 

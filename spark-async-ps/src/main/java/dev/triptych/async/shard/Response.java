@@ -55,6 +55,8 @@ public sealed interface Response {
     /** A set of keys was named by a hash that this connection has not defined, or not lately. */
     UNKNOWN_KEYS,
     /** This server is not the shard's primary, or not any more: ask the driver who is. */
-    NOT_PRIMARY
+    NOT_PRIMARY,
+    /** This server does not have the shard and takes none: it is about to end. */
+    LEAVING
   }
 }

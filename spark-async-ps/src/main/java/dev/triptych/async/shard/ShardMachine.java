@@ -293,7 +293,18 @@ public final class ShardMachine<T> {
     return effects;
   }
 
-  /** The next sequence of each worker: what a cut compares between shards. */
+  /** How far every worker is here, while the gate is held. */
+  public ShardCut cut() {
+    BitSet waiting = new BitSet();
+    BitSet removed = new BitSet();
+    for (int worker = 0; worker < parked.size(); worker++) {
+      waiting.set(worker, isParked(worker));
+      removed.set(worker, clocks.isRemoved(worker));
+    }
+    return new ShardCut(progress(), nextSequences(), waiting, removed);
+  }
+
+  /** The next sequence of each worker. */
   public long[] nextSequences() {
     long[] sequences = new long[parked.size()];
     for (int worker = 0; worker < sequences.length; worker++) {
@@ -967,11 +978,11 @@ public final class ShardMachine<T> {
   }
 
   private List<Integer> waitingFor() {
-    if (gateOpen && replaying && order != null && position < order.size()) {
+    if (gateOpen && !held && replaying && order != null && position < order.size()) {
       List<Integer> readers = readersOfThisVersion();
       return readers.isEmpty() ? List.of(order.worker(position)) : readers;
     }
-    if (gateOpen) {
+    if (gateOpen && !held) {
       return clocks.slowest();
     }
     List<Integer> missing = new ArrayList<>();

@@ -81,6 +81,7 @@ final class AsyncRun implements AutoCloseable {
   private final Endpoint endpoint;
   private final @Nullable ParameterServer ownServer;
   private final RunLocation location;
+  private final List<Address> atTheBeginning;
   private final @Nullable RunCoordinator coordinator;
   private final DriverClient opening;
   private volatile DriverClient control;
@@ -120,6 +121,7 @@ final class AsyncRun implements AutoCloseable {
       byShard.add(servers.get(shard % servers.size()));
     }
     this.coordinator = coordinator;
+    this.atTheBeginning = List.copyOf(servers);
     this.location =
         new RunLocation(
             runId,
@@ -139,13 +141,15 @@ final class AsyncRun implements AutoCloseable {
    *
    * @param acknowledged pushes that each worker was told are applied, by its own count
    * @param failovers servers lost and replaced
+   * @param numMoves shards moved by plan, to servers that came and from servers that left
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Outcome(
       TrainingRun run,
       List<ShardStatus> shards,
       long[] acknowledged,
-      List<Coordinator.Failover> failovers) {}
+      List<Coordinator.Failover> failovers,
+      int numMoves) {}
 
   static AsyncRun open(
       Objective objective, TrainingData data, AsyncSettings settings, ProgressListener progress)
@@ -213,9 +217,12 @@ final class AsyncRun implements AutoCloseable {
   /** The servers that a run may use now; executors come and go. */
   private static List<Address> present(AsyncSettings settings) {
     ServerDirectory directory = ServerDirectory.current();
-    return settings.deployment() == Deployment.EXECUTORS && directory != null
-        ? directory.servers()
-        : settings.addresses();
+    if (settings.deployment() == Deployment.EXECUTORS && directory != null) {
+      return directory.servers();
+    }
+    List<Address> all = new ArrayList<>(settings.addresses());
+    all.addAll(settings.spares());
+    return all;
   }
 
   private static List<Address> executorServers(JavaSparkContext spark, AsyncSettings settings)
@@ -287,7 +294,7 @@ final class AsyncRun implements AutoCloseable {
     if (sink != null) {
       save(sink);
     }
-    return new Outcome(result(reason, shards), shards, acknowledged, failovers());
+    return new Outcome(result(reason, shards), shards, acknowledged, failovers(), numMoves());
   }
 
   private Map<String, String> fingerprint() {
@@ -348,6 +355,7 @@ final class AsyncRun implements AutoCloseable {
     coordinator.start(
         endpoint,
         location.servers(),
+        atTheBeginning,
         replicated ? MAX_SILENCE : run.maxWait(),
         replicated ? MAX_REFUSED : MAX_REFUSED_ALONE);
     control = new DriverClient(endpoint, location, coordinator, run.maxWait());
@@ -444,12 +452,7 @@ final class AsyncRun implements AutoCloseable {
 
   /** Whoever was silent while others waited for it leaves the clock tables until it comes again. */
   private void removeThoseWaitedFor(List<ShardStatus> shards) throws InterruptedException {
-    Set<Integer> silent = new TreeSet<>();
-    for (ShardStatus shard : shards) {
-      if (shard.numParked() > 0) {
-        silent.addAll(shard.waitingFor());
-      }
-    }
+    Set<Integer> silent = silent(shards);
     silent.removeAll(dead);
     if (silent.size() < run.numWorkers()) {
       for (int worker : silent) {
@@ -461,6 +464,26 @@ final class AsyncRun implements AutoCloseable {
         dead.add(worker);
       }
     }
+  }
+
+  /**
+   * Whom all shards wait for, or, if they do not agree, any of them. While a checkpoint holds the
+   * gates a worker that waits at one shard is missing at the others.
+   */
+  static Set<Integer> silent(List<ShardStatus> shards) {
+    Set<Integer> anywhere = new TreeSet<>();
+    Set<Integer> everywhere = new TreeSet<>();
+    for (ShardStatus shard : shards) {
+      if (shard.numParked() == 0) {
+        continue;
+      }
+      if (anywhere.isEmpty()) {
+        everywhere.addAll(shard.waitingFor());
+      }
+      everywhere.retainAll(shard.waitingFor());
+      anywhere.addAll(shard.waitingFor());
+    }
+    return everywhere.isEmpty() ? anywhere : everywhere;
   }
 
   private List<ShardStatus> statusOrLoss() throws InterruptedException {
@@ -616,6 +639,10 @@ final class AsyncRun implements AutoCloseable {
     return counters;
   }
 
+  private int numMoves() {
+    return coordinator == null ? 0 : coordinator.numMoves();
+  }
+
   private List<Coordinator.Failover> failovers() {
     return coordinator == null ? List.of() : coordinator.failovers();
   }
@@ -645,6 +672,9 @@ final class AsyncRun implements AutoCloseable {
     for (Coordinator.Failover failover : failovers()) {
       longest = Math.max(longest, failover.nanos());
       lost.add(failover.lost());
+    }
+    if (numMoves() > 0) {
+      words.put("shards-moved", String.valueOf(numMoves()));
     }
     if (!lost.isEmpty()) {
       words.put("servers-lost", String.join(", ", lost));

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param sink takes the final weights from the servers; null when the driver collects them
  * @param orders whether the order of arrivals is recorded or replayed
  * @param addresses of the server processes of {@link Deployment#STANDALONE}, else none
+ * @param spares server processes that need not be there yet: they get shards and backups when they
+ *     come
  */
 public record AsyncSettings(
     RunSettings run,
@@ -40,11 +42,13 @@ public record AsyncSettings(
     Transport transport,
     @Nullable WeightsSink sink,
     OrderFiles orders,
-    List<Address> addresses) {
+    List<Address> addresses,
+    List<Address> spares) {
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
 
   public AsyncSettings {
     addresses = List.copyOf(addresses);
+    spares = List.copyOf(spares);
     if (addresses.isEmpty() == (deployment == Deployment.STANDALONE)) {
       throw new IllegalArgumentException(deployment + " with servers at " + addresses);
     }
@@ -68,10 +72,14 @@ public record AsyncSettings(
         Transport.SOCKET,
         null,
         OrderFiles.none(),
+        List.of(),
         List.of());
   }
 
-  /** What every run on stand-alone servers must say; one shard for each of them. */
+  /**
+   * What every run on stand-alone servers must say; one shard for each of them unless {@link
+   * #withServers} says otherwise.
+   */
   public static AsyncSettings standalone(
       RunSettings run, List<Address> addresses, Consistency consistency) {
     return new AsyncSettings(
@@ -86,7 +94,8 @@ public record AsyncSettings(
         Transport.SOCKET,
         null,
         OrderFiles.none(),
-        addresses);
+        addresses,
+        List.of());
   }
 
   /** The same settings with another delay rule. */
@@ -103,7 +112,8 @@ public record AsyncSettings(
         transport,
         sink,
         orders,
-        addresses);
+        addresses,
+        spares);
   }
 
   /** The same settings with another way to send gradients and weights. */
@@ -120,7 +130,8 @@ public record AsyncSettings(
         transport,
         sink,
         orders,
-        addresses);
+        addresses,
+        spares);
   }
 
   /** The same settings, surviving more or less. */
@@ -137,7 +148,8 @@ public record AsyncSettings(
         transport,
         sink,
         orders,
-        addresses);
+        addresses,
+        spares);
   }
 
   /** The same settings with another number of shards. */
@@ -154,7 +166,8 @@ public record AsyncSettings(
         transport,
         sink,
         orders,
-        addresses);
+        addresses,
+        spares);
   }
 
   /** The same settings with another time between two lines in the driver's log. */
@@ -171,7 +184,8 @@ public record AsyncSettings(
         transport,
         sink,
         orders,
-        addresses);
+        addresses,
+        spares);
   }
 
   /** The same settings, the final weights not collected: nothing of their size is on the driver. */
@@ -188,7 +202,8 @@ public record AsyncSettings(
         transport,
         taker,
         orders,
-        addresses);
+        addresses,
+        spares);
   }
 
   /** The same settings with another transport. */
@@ -205,7 +220,8 @@ public record AsyncSettings(
         other,
         sink,
         orders,
-        addresses);
+        addresses,
+        spares);
   }
 
   /** The same settings, the order of arrivals recorded or replayed. */
@@ -222,6 +238,25 @@ public record AsyncSettings(
         transport,
         sink,
         other,
-        addresses);
+        addresses,
+        spares);
+  }
+
+  /** The same settings with server processes that may come later. */
+  public AsyncSettings withSpares(List<Address> others) {
+    return new AsyncSettings(
+        run,
+        servers,
+        deployment,
+        consistency,
+        traffic,
+        delayRule,
+        durability,
+        progressInterval,
+        transport,
+        sink,
+        orders,
+        addresses,
+        others);
   }
 }

@@ -3,13 +3,12 @@ package dev.triptych.async.train;
 import dev.triptych.async.checkpoint.CheckpointDirectory;
 import dev.triptych.async.client.DriverClient;
 import dev.triptych.async.client.ParameterServerException;
-import dev.triptych.async.protocol.ReplicaAnswer;
 import dev.triptych.async.shard.Progress;
+import dev.triptych.async.shard.ShardCut;
 import dev.triptych.async.shard.ShardStatus;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -154,37 +153,17 @@ final class Checkpointer implements AutoCloseable {
   private boolean awaitCut(DriverClient client) throws InterruptedException {
     long deadline = System.nanoTime() + maxWait.toNanos();
     while (System.nanoTime() < deadline) {
-      List<ReplicaAnswer.CutState> shards = client.cut();
+      List<ShardCut> shards = client.cut();
       if (shards.stream().anyMatch(shard -> shard.progress() != Progress.RUNNING)) {
         return false;
       }
-      if (isCut(shards)) {
+      if (ShardCut.isConsistent(shards)) {
         return true;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     LOG.warn("no checkpoint: workers did not come to the gate in {} s", maxWait.toSeconds());
     return false;
-  }
-
-  /** Each worker waits at one shard at least, and all shards have taken the same of its pushes. */
-  static boolean isCut(List<ReplicaAnswer.CutState> shards) {
-    long[] first = shards.get(0).nextSequences();
-    boolean[] waits = new boolean[first.length];
-    for (ReplicaAnswer.CutState shard : shards) {
-      if (!Arrays.equals(first, shard.nextSequences())) {
-        return false;
-      }
-      for (int worker : shard.parked()) {
-        waits[worker] = true;
-      }
-    }
-    for (boolean waiting : waits) {
-      if (!waiting) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override

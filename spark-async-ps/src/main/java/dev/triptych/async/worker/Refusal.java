@@ -14,7 +14,7 @@ enum Refusal {
   static Refusal of(Reason reason) {
     return switch (reason) {
       case FENCED -> STOP;
-      case SUPERSEDED, NOT_PRIMARY -> SEND_AGAIN;
+      case SUPERSEDED, NOT_PRIMARY, LEAVING -> SEND_AGAIN;
       case OUT_OF_ORDER, INVALID, UNKNOWN_RUN, UNKNOWN_KEYS -> FAIL;
     };
   }

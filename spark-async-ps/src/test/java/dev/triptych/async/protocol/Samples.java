@@ -12,6 +12,7 @@ import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.PullRequest;
 import dev.triptych.async.shard.PushRequest;
 import dev.triptych.async.shard.Response;
+import dev.triptych.async.shard.ShardCut;
 import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
@@ -24,6 +25,7 @@ import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.training.StalenessHistogram;
 import java.nio.DoubleBuffer;
 import java.nio.IntBuffer;
+import java.util.BitSet;
 import java.util.List;
 
 /** A sample of every message. */
@@ -82,11 +84,10 @@ public final class Samples {
         new ReplicaRequest.Unfollow(SHARD, 4, "127.0.0.1:7171"),
         new ReplicaRequest.Promote(SHARD, 5),
         new ReplicaRequest.Retire(SHARD, 0),
-        new ReplicaRequest.ReplicaStatus(SHARD),
+        new ReplicaRequest.ReplicaStatus(SHARD, true),
         new ReplicaRequest.Replicate(SHARD, 5, List.of()),
         new ReplicaRequest.Install(SHARD, 5, 0, 3, new byte[] {1, 2, 3}),
         new ReplicaRequest.Locate(SHARD),
-        new ReplicaRequest.Announce(SHARD, "127.0.0.1:7171", true),
         new ReplicaRequest.Hold(SHARD),
         new ReplicaRequest.Release(SHARD),
         new ReplicaRequest.Cut(SHARD),
@@ -138,10 +139,15 @@ public final class Samples {
         new Answer.Order(order()),
         new Answer.Queued(17),
         new Answer.Accepted(new Response.Accepted(Progress.DONE, 9)),
-        new ReplicaAnswer.State(Replica.Role.BACKUP, 4, List.of("127.0.0.1:7171")),
+        new ReplicaAnswer.State(Replica.Role.BACKUP, 4, List.of("127.0.0.1:7171"), true),
         new ReplicaAnswer.Replicated(true, 4, 99),
         new ReplicaAnswer.Places(new long[] {4}, List.of("127.0.0.1:7171")),
-        new ReplicaAnswer.CutState(Progress.RUNNING, new long[] {3, 4}, new int[] {1}),
+        new ReplicaAnswer.CutState(
+            new ShardCut(
+                Progress.RUNNING,
+                new long[] {3, 4},
+                BitSet.valueOf(new long[] {2}),
+                BitSet.valueOf(new long[] {1}))),
         new ReplicaAnswer.Frozen(1234),
         new ReplicaAnswer.StatePart(new byte[] {4, 5}));
   }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,7 @@ final class ReplicatedCluster {
     final String name;
     final Map<Integer, Hosted> shards = new TreeMap<>();
     boolean alive = true;
+    boolean leaving;
     long hangsUntil;
 
     Node(String name) {
@@ -222,6 +224,18 @@ final class ReplicatedCluster {
   void kill(String name) {
     nodes.get(name).alive = false;
     numKills++;
+  }
+
+  /** A server tells whoever asks that it goes, takes nothing more, and ends when it is empty. */
+  void leave(String name) {
+    nodes.get(name).leaving = true;
+    endIfEmpty(nodes.get(name));
+  }
+
+  private void endIfEmpty(Node node) {
+    if (node.leaving && node.shards.isEmpty()) {
+      node.alive = false;
+    }
   }
 
   private void serve(Node node, int shard, Object message, Token from) {
@@ -357,6 +371,7 @@ final class ReplicatedCluster {
             case RETIRE -> {
               if (hosted != null && hosted.replica.epoch() <= command.epoch()) {
                 node.shards.remove(command.shard());
+                endIfEmpty(node);
               }
             }
           }
@@ -388,6 +403,9 @@ final class ReplicatedCluster {
         follower,
         target -> {
           Hosted there = target.shards.get(command.shard());
+          if (target.leaving && there == null) {
+            return;
+          }
           if (there == null || there.replica.epoch() < command.epoch()) {
             target.shards.put(
                 command.shard(),
@@ -449,6 +467,7 @@ final class ReplicatedCluster {
                     hosted.replica.followers().stream().filter(hosted.replica::isInSync).toList());
               });
           List<Coordinator.Place> asked = coordinator.places();
+          boolean leaves = pinged.leaving;
           after(
               delay(),
               () -> {
@@ -457,6 +476,7 @@ final class ReplicatedCluster {
                 }
                 coordinator.join(name, now);
                 coordinator.answered(name, now);
+                coordinator.leave(name, leaves);
                 for (int shard = 0; shard < numShards; shard++) {
                   boolean same = asked.get(shard).equals(coordinator.places().get(shard));
                   if (roles.get(shard) == null) {
@@ -521,9 +541,13 @@ final class ReplicatedCluster {
 
   /** Runs until all workers are done, or for {@code most} virtual milliseconds. */
   boolean runUntilDone(long most) {
+    return runUntil(most, () -> workers.stream().allMatch(w -> w.finished) && isWhole());
+  }
+
+  boolean runUntil(long most, BooleanSupplier isOver) {
     long end = now + most;
     while (!events.isEmpty() && now < end) {
-      if (workers.stream().allMatch(w -> w.finished) && isWhole()) {
+      if (isOver.getAsBoolean()) {
         return true;
       }
       Event event = events.poll();

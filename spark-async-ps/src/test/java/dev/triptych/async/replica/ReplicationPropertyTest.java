@@ -37,7 +37,7 @@ class ReplicationPropertyTest {
           cluster.start("s2");
           cluster.start("s3");
         });
-    cluster.after(1200, () -> cluster.coordinator.leave("s0"));
+    cluster.after(1200, () -> cluster.leave("s0"));
     cluster.begin();
     boolean done = cluster.runUntilDone(400_000);
     assertThat(cluster.coordinator.failures()).as("seed %d", seed).isEmpty();
@@ -45,7 +45,25 @@ class ReplicationPropertyTest {
     assertThat(cluster.coordinator.numMoves()).as("seed %d", seed).isPositive();
     if (cluster.now() > 10_000) {
       assertThat(cluster.coordinator.places()).noneMatch(place -> place.primary().equals("s0"));
+      assertThat(cluster.nodes.get("s0").alive).as("seed %d: it could end", seed).isFalse();
     }
+    assertThat(cluster.coordinator.failovers()).as("seed %d: nobody was lost", seed).isEmpty();
+    assertNothingLost(cluster, seed);
+  }
+
+  @Property(tries = 100)
+  void aServerThatLeavesMayEndAlsoWhenNobodyCanTakeItsBackups(@ForAll long seed) {
+    ReplicatedCluster cluster = new ReplicatedCluster(seed, 2, 2, 2, 2, BUDGET);
+    cluster.lossRate = cluster.random.nextInt(3) * 0.03;
+    cluster.after(cluster.random.nextInt(20, 1200), () -> cluster.leave("s0"));
+    cluster.begin();
+    boolean done = cluster.runUntil(400_000, () -> !cluster.nodes.get("s0").alive);
+    assertThat(done).as("seed %d: it comes to its end", seed).isTrue();
+    assertThat(cluster.runUntilDone(400_000)).as("seed %d: so does the run", seed).isTrue();
+    assertThat(cluster.coordinator.failovers()).as("seed %d: nobody was lost", seed).isEmpty();
+    assertThat(cluster.coordinator.places())
+        .as("seed %d", seed)
+        .allMatch(place -> place.primary().equals("s1") && place.backup() == null);
     assertNothingLost(cluster, seed);
   }
 
