@@ -94,6 +94,12 @@ public final class TrafficComparison {
     formats.put("snappy", plain.withCompression(Compression.SNAPPY));
     formats.put(
         "float32, zstd", plain.withValues(ValueFormat.FLOAT32).withCompression(Compression.ZSTD));
+    for (int batches : new int[] {2, 4, 16}) {
+      formats.put("push-every " + batches, plain.withPushEvery(batches));
+    }
+    formats.put(
+        "push-every 4, float32, zstd",
+        plain.withPushEvery(4).withValues(ValueFormat.FLOAT32).withCompression(Compression.ZSTD));
     return formats;
   }
 

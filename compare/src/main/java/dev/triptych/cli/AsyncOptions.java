@@ -3,7 +3,6 @@ package dev.triptych.cli;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRule;
 import dev.triptych.async.delay.DelayRules;
-import dev.triptych.async.traffic.Traffic;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.Deployment;
 import dev.triptych.async.train.Durability;
@@ -123,7 +122,7 @@ final class AsyncOptions {
     checkReplicas();
     consistency();
     delayRule();
-    Traffic unusedTraffic = traffic.traffic();
+    checkPushEvery();
     transports();
     if (recordOrder != null && replayOrder != null) {
       throw new InvalidInputException("--replay-order: not together with --record-order");
@@ -131,6 +130,14 @@ final class AsyncOptions {
     if ((recordOrder != null || replayOrder != null) && !transports().contains(Transport.SOCKET)) {
       throw new InvalidInputException(
           "--record-order and --replay-order: only --transport socket has an order of arrivals");
+    }
+  }
+
+  private void checkPushEvery() {
+    if (traffic.traffic().pushEvery() > 1
+        && transports().stream().anyMatch(transport -> transport != Transport.SOCKET)) {
+      throw new InvalidInputException(
+          "--push-every: nothing is pushed in shared memory; expected --transport socket");
     }
   }
 

@@ -41,7 +41,20 @@ final class TrafficOptions {
       description = "Keep back small gradients of weights that FTRL's L1 threshold keeps at zero.")
   boolean kktFilter;
 
+  @Option(
+      names = "--push-every",
+      paramLabel = "H",
+      defaultValue = "1",
+      description =
+          "Mini-batches behind each push: their gradients, all at the weights of one pull, are"
+              + " averaged and sent once (default: ${DEFAULT-VALUE}).")
+  int pushEvery = 1;
+
   Traffic traffic() {
+    if (pushEvery < 1) {
+      throw new InvalidInputException(
+          "--push-every: expected a number of at least 1, got " + pushEvery);
+    }
     Choice.of("--wire", wire, List.of("float64", "float32", "int8"));
     Choice.of("--compression", compression, List.of("none", "lz4", "zstd", "snappy"));
     try {
@@ -49,7 +62,8 @@ final class TrafficOptions {
           ValueFormat.valueOf(wire.toUpperCase(Locale.ROOT)),
           Compression.valueOf(compression.toUpperCase(Locale.ROOT)),
           Sparsification.parse(sparsify),
-          kktFilter);
+          kktFilter,
+          pushEvery);
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException("--sparsify: " + e.getMessage(), e);
     }

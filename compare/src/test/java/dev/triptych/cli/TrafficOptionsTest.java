@@ -23,10 +23,18 @@ class TrafficOptionsTest {
   void everyOptionReachesTheSettings() {
     TrafficOptions options =
         parse(
-            "--wire", "int8", "--compression", "zstd", "--sparsify", "top-k:0.01", "--kkt-filter");
+            "--wire",
+            "int8",
+            "--compression",
+            "zstd",
+            "--sparsify",
+            "top-k:0.01",
+            "--kkt-filter",
+            "--push-every",
+            "3");
     assertThat(options.traffic())
         .isEqualTo(
-            new Traffic(ValueFormat.INT8, Compression.ZSTD, Sparsification.topK(0.01), true));
+            new Traffic(ValueFormat.INT8, Compression.ZSTD, Sparsification.topK(0.01), true, 3));
   }
 
   @Test
@@ -40,7 +48,8 @@ class TrafficOptionsTest {
           {"--sparsify", "top-k:1.5"},
           {"--sparsify", "threshold:-1"},
           {"--sparsify", "threshold:NaN"},
-          {"--sparsify", "largest:3"}
+          {"--sparsify", "largest:3"},
+          {"--push-every", "0"}
         }) {
       assertThatThrownBy(() -> parse(bad).traffic())
           .as("%s %s", bad[0], bad[1])

@@ -12,34 +12,55 @@ import java.util.Map;
  * @param compression of whole messages
  * @param sparsification of gradients
  * @param kktFilter whether small gradients of zero weights are kept back, for FTRL with λ₁ &gt; 0
+ * @param pushEvery H: a worker pulls once, computes the gradients of H mini-batches at these
+ *     weights and pushes their mean once (gradient accumulation). A push is one tick of its clock
+ *     and one update, and counts the examples of all H mini-batches, so that epochs mean what they
+ *     did. By the mean a push is the gradient of one mini-batch H times as large, and a step size
+ *     keeps its meaning; whoever wants the sum multiplies it by H (Goyal et al., Accurate, Large
+ *     Minibatch SGD, 2017). Local steps between pushes, as in Downpour SGD (Dean et al., NIPS 2012)
+ *     with n_push = n_fetch = H, are not made here. H = 1 is bit for bit plain SGD
  */
 public record Traffic(
-    ValueFormat values, Compression compression, Sparsification sparsification, boolean kktFilter)
+    ValueFormat values,
+    Compression compression,
+    Sparsification sparsification,
+    boolean kktFilter,
+    int pushEvery)
     implements Serializable {
+  public Traffic {
+    if (pushEvery < 1) {
+      throw new IllegalArgumentException("at least one mini-batch a push, got " + pushEvery);
+    }
+  }
 
   /** Doubles, uncompressed, all of them. */
   public static Traffic plain() {
-    return new Traffic(ValueFormat.FLOAT64, Compression.NONE, Sparsification.none(), false);
+    return new Traffic(ValueFormat.FLOAT64, Compression.NONE, Sparsification.none(), false, 1);
   }
 
   /** The same with another format of values. */
   public Traffic withValues(ValueFormat other) {
-    return new Traffic(other, compression, sparsification, kktFilter);
+    return new Traffic(other, compression, sparsification, kktFilter, pushEvery);
   }
 
   /** The same with another compression. */
   public Traffic withCompression(Compression other) {
-    return new Traffic(values, other, sparsification, kktFilter);
+    return new Traffic(values, other, sparsification, kktFilter, pushEvery);
   }
 
   /** The same with another sparsification. */
   public Traffic withSparsification(Sparsification other) {
-    return new Traffic(values, compression, other, kktFilter);
+    return new Traffic(values, compression, other, kktFilter, pushEvery);
   }
 
   /** The same with or without the filter. */
   public Traffic withKktFilter(boolean on) {
-    return new Traffic(values, compression, sparsification, on);
+    return new Traffic(values, compression, sparsification, on, pushEvery);
+  }
+
+  /** The same with another number of mini-batches behind each push. */
+  public Traffic withPushEvery(int other) {
+    return new Traffic(values, compression, sparsification, kktFilter, other);
   }
 
   /**
@@ -70,6 +91,9 @@ public record Traffic(
     }
     if (kktFilter) {
       words.put("kktFilter", "on");
+    }
+    if (pushEvery > 1) {
+      words.put("push-every", pushEvery + " mini-batches");
     }
   }
 }

@@ -157,7 +157,8 @@ final class AsyncRun implements AutoCloseable {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(data.blocks().context());
     RunSettings run = settings.run();
     int slots = TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait());
-    PushFormat format = PushFormat.choose(objective, data, run);
+    PushFormat format =
+        PushFormat.choose(objective, data, run, run.batchSize() * settings.traffic().pushEvery());
     WorkerGroup workers =
         format == PushFormat.SPARSE
             ? WorkerGroup.ofCompact(data, slots)
@@ -245,6 +246,7 @@ final class AsyncRun implements AutoCloseable {
     for (long rows : data.rowsPerWorker()) {
       examplesPerClock += run.batchSize() == 0 ? rows : Math.min(rows, run.batchSize());
     }
+    examplesPerClock *= settings.traffic().pushEvery();
     long numClocks =
         Math.max(1, Math.round(run.epochs() * data.numRows() / (double) examplesPerClock));
     int numSegments = run.target() == null ? 1 : (int) Math.min(SEGMENTS_WITH_TARGET, numClocks);
@@ -371,6 +373,7 @@ final class AsyncRun implements AutoCloseable {
     words.put("constants", run.optimizer().constants().toString());
     words.put("servers", String.valueOf(settings.servers()));
     words.put("parameters", String.valueOf(objective.model().numParameters()));
+    words.put("push-every", String.valueOf(settings.traffic().pushEvery()));
     words.put("rows", Arrays.toString(data.rowsPerWorker()));
     words.put("lambda", String.valueOf(objective.lambda()));
     return words.toString();
@@ -401,7 +404,7 @@ final class AsyncRun implements AutoCloseable {
         for (WorkerActivity activity : task) {
           computeSeconds[activity.worker()] += activity.computeSeconds();
           waitSeconds[activity.worker()] += activity.waitSeconds();
-          acknowledged[activity.worker()] += activity.batches();
+          acknowledged[activity.worker()] += activity.batches() / settings.traffic().pushEvery();
         }
       }
     } finally {
@@ -607,7 +610,10 @@ final class AsyncRun implements AutoCloseable {
     for (int worker = 0; worker < run.numWorkers(); worker++) {
       activities.add(
           new WorkerActivity(
-              worker, first.clocks()[worker], computeSeconds[worker], waitSeconds[worker]));
+              worker,
+              first.clocks()[worker] * settings.traffic().pushEvery(),
+              computeSeconds[worker],
+              waitSeconds[worker]));
     }
     return new TrainingRun(
         "async",
@@ -621,7 +627,7 @@ final class AsyncRun implements AutoCloseable {
         trace,
         first.nanos() / 1e9,
         first.version(),
-        Arrays.stream(first.clocks()).sum(),
+        Arrays.stream(first.clocks()).sum() * settings.traffic().pushEvery(),
         bytes,
         bytes,
         first.staleness(),

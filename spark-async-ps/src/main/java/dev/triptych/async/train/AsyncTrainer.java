@@ -39,6 +39,7 @@ public final class AsyncTrainer implements Trainer<AsyncSettings> {
   private static TrainingRun runInMemory(
       Objective objective, TrainingData data, AsyncSettings settings, ProgressListener progress) {
     checkWorkers(data, settings);
+    checkPushEvery(data, settings);
     try (MemoryRun run = MemoryRun.open(objective, data, settings, progress)) {
       return run.train();
     } catch (InterruptedException e) {
@@ -67,6 +68,7 @@ public final class AsyncTrainer implements Trainer<AsyncSettings> {
               + " --kkt-filter keep back dies with a task, so a run cannot be repeated bit for"
               + " bit");
     }
+    checkPushEvery(data, settings);
     if (settings.traffic().kktFilter()
         && !(settings.run().optimizer() instanceof Ftrl ftrl && ftrl.l1() > 0)) {
       throw new InvalidInputException(
@@ -78,6 +80,31 @@ public final class AsyncTrainer implements Trainer<AsyncSettings> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while training", e);
+    }
+  }
+
+  private static void checkPushEvery(TrainingData data, AsyncSettings settings) {
+    int pushEvery = settings.traffic().pushEvery();
+    int batch = settings.run().batchSize();
+    if (pushEvery == 1) {
+      return;
+    }
+    if (settings.transport() != Transport.SOCKET) {
+      throw new InvalidInputException(
+          "--push-every: nothing is pushed in shared memory; expected --transport socket");
+    }
+    if (batch == 0) {
+      throw new InvalidInputException(
+          "--push-every: a worker that uses all its examples for each gradient (--batch 0) has only"
+              + " one mini-batch in an epoch");
+    }
+    for (int worker = 0; worker < data.numWorkers(); worker++) {
+      long batches = Math.max(1, data.rowsPerWorker()[worker] / batch);
+      if (pushEvery > batches) {
+        throw new InvalidInputException(
+            "--push-every %d: worker %d has %d mini-batches in an epoch; expected at most as many"
+                .formatted(pushEvery, worker, batches));
+      }
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.triptych.async.train;
 
-import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.model.Objective;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class DenseGradients implements StepGradients {
   private final Objective objective;
   private final ExampleBlock block;
-  private final BatchSampler sampler;
+  private final GradientRows rows;
   private final double scale;
   private final double[] weights;
   private final double[] gradient;
@@ -19,10 +18,10 @@ final class DenseGradients implements StepGradients {
   /**
    * @param scale of every gradient; 1 but for full local batches of unequal size
    */
-  DenseGradients(Objective objective, ExampleBlock block, BatchSampler sampler, double scale) {
+  DenseGradients(Objective objective, ExampleBlock block, GradientRows rows, double scale) {
     this.objective = objective;
     this.block = block;
-    this.sampler = sampler;
+    this.rows = rows;
     this.scale = scale;
     weights = new double[objective.model().numParameters()];
     gradient = new double[weights.length];
@@ -30,12 +29,12 @@ final class DenseGradients implements StepGradients {
 
   @Override
   public void prepare(long step) {
-    ahead = step; // the sampler's rows are still those of the current step
+    ahead = step; // the rows are still those of the current step
   }
 
   @Override
   public void advance() {
-    from = sampler.seek(ahead);
+    from = rows.seek(ahead);
   }
 
   @Override
@@ -50,8 +49,7 @@ final class DenseGradients implements StepGradients {
 
   @Override
   public double[] compute() {
-    objective.batchGradient(
-        block, sampler.rows(), from, from + sampler.batchSize(), weights, gradient);
+    objective.batchGradient(block, rows.rows(), from, from + rows.count(), weights, gradient);
     if (scale != 1) {
       for (int j = 0; j < gradient.length; j++) {
         gradient[j] *= scale;
@@ -61,7 +59,7 @@ final class DenseGradients implements StepGradients {
   }
 
   @Override
-  public int batchSize() {
-    return sampler.batchSize();
+  public int numExamples() {
+    return rows.count();
   }
 }

@@ -69,7 +69,7 @@ final class MemoryRun implements AutoCloseable {
     this.progress = progress;
     this.spark = spark;
     this.workers = workers;
-    this.format = PushFormat.choose(objective, data, run);
+    this.format = PushFormat.choose(objective, data, run, run.batchSize());
     this.frequency =
         format == PushFormat.SPARSE ? spark.broadcast(data.collectedFrequency()) : null;
     int[] batchSizes = new int[run.numWorkers()];

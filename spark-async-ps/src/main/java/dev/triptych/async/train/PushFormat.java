@@ -32,19 +32,21 @@ enum PushFormat {
     return words;
   }
 
-  /** The rule: sparse if much smaller and stable. May run a Spark job. */
-  static PushFormat choose(Objective objective, TrainingData data, RunSettings run) {
+  /**
+   * The rule: sparse if much smaller and stable. May run a Spark job.
+   *
+   * @param batch examples behind every gradient; 0 for all of a worker
+   */
+  static PushFormat choose(Objective objective, TrainingData data, RunSettings run, int batch) {
     long numRows = data.numRows();
-    double batch = run.batchSize();
     if (batch == 0) {
       return DENSE;
     }
     double few = MAX_TOUCHED_SHARE * objective.model().numParameters();
     double perRow = (double) data.numStored() / numRows;
     if (perRow > few
-        || (batch * perRow > few
-            && (data.numFeatures() < MANY_FEATURES
-                || data.touchedFeatures(run.batchSize()) > few))) {
+        || ((double) batch * perRow > few
+            && (data.numFeatures() < MANY_FEATURES || data.touchedFeatures(batch) > few))) {
       return DENSE;
     }
     double shrinkage =

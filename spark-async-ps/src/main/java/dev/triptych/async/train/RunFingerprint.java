@@ -32,6 +32,7 @@ final class RunFingerprint {
     words.put("step-size", String.valueOf(run.stepSize().initial()));
     words.put("schedule", run.stepSize().schedule().optionName());
     words.put("batch", String.valueOf(run.batchSize()));
+    words.put("push-every", String.valueOf(settings.traffic().pushEvery()));
     words.put("epochs", String.valueOf(run.epochs()));
     words.put("seed", String.valueOf(run.seed()));
     words.put("consistency", settings.consistency().toString());

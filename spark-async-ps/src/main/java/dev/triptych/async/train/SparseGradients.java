@@ -1,6 +1,5 @@
 package dev.triptych.async.train;
 
-import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.CompactBlock;
 import dev.triptych.core.data.SparseBatch;
 import dev.triptych.core.data.SparseBatcher;
@@ -14,7 +13,7 @@ final class SparseGradients implements StepGradients {
   private final Objective objective;
   private final SparseBatcher batcher;
   private final CompactBlock block;
-  private final BatchSampler sampler;
+  private final GradientRows rows;
   private @Nullable SparseBatch batch;
   private @Nullable SparseBatch ahead;
   private int[] keys = new int[0];
@@ -22,17 +21,17 @@ final class SparseGradients implements StepGradients {
   private double[] weights = new double[0];
   private double[] gradient = new double[0];
 
-  SparseGradients(Objective objective, CompactBlock block, BatchSampler sampler) {
+  SparseGradients(Objective objective, CompactBlock block, GradientRows rows) {
     this.objective = objective;
     this.batcher = new SparseBatcher(block.rows());
     this.block = block;
-    this.sampler = sampler;
+    this.rows = rows;
   }
 
   @Override
   public void prepare(long step) {
-    int from = sampler.seek(step);
-    SparseBatch prepared = batcher.batch(sampler.rows(), from, from + sampler.batchSize());
+    int from = rows.seek(step);
+    SparseBatch prepared = batcher.batch(rows.rows(), from, from + rows.count());
     Model model = objective.model();
     int[] touched = prepared.keys();
     int[] features = block.features();
@@ -84,7 +83,7 @@ final class SparseGradients implements StepGradients {
   }
 
   @Override
-  public int batchSize() {
-    return sampler.batchSize();
+  public int numExamples() {
+    return rows.count();
   }
 }

@@ -3,8 +3,8 @@ package dev.triptych.async.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mini-batch gradients of one worker, step by step. One step is prepared ahead: its keys are
- * worked out while the worker waits for the weights of the step before it. One thread.
+ * The gradients of one worker, step by step. One step is prepared ahead: its keys are worked out
+ * while the worker waits for the weights of the step before it. One thread.
  */
 interface StepGradients {
   /** Looks up which examples step {@code step} uses, without touching the current one. */
@@ -22,6 +22,6 @@ interface StepGradients {
   /** The gradient at {@link #weights()}, in the order of the keys; valid until the next call. */
   double[] compute();
 
-  /** Examples in every mini-batch. */
-  int batchSize();
+  /** Examples behind every gradient. */
+  int numExamples();
 }

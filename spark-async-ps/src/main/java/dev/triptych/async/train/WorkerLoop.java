@@ -19,19 +19,25 @@ final class WorkerLoop {
   private final ParameterClient client;
   private final StepGradients gradients;
   private final Pacer pacer;
+  private final int pushEvery;
   private long prepareNanos;
   private long waitNanos;
 
-  WorkerLoop(int worker, ParameterClient client, StepGradients gradients, Pacer pacer) {
+  /**
+   * @param pushEvery mini-batches behind every gradient
+   */
+  WorkerLoop(
+      int worker, ParameterClient client, StepGradients gradients, Pacer pacer, int pushEvery) {
     this.worker = worker;
     this.client = client;
     this.gradients = gradients;
     this.pacer = pacer;
+    this.pushEvery = pushEvery;
   }
 
   /** Works until the servers say that the run is done. */
   WorkerActivity run() throws InterruptedException {
-    long numBatches = 0;
+    long numPushes = 0;
     long step = await(client.hello());
     gradients.prepare(step);
     gradients.advance();
@@ -41,23 +47,23 @@ final class WorkerLoop {
       int @Nullable [] keys = gradients.keys();
       double[] gradient = gradients.compute();
       gradients.advance();
-      pacer.finish(step, start);
+      pacer.finish(step * pushEvery, pushEvery, start);
       pulled =
           await(
               client.pushPull(
                   step,
                   pulled.versions(),
-                  gradients.batchSize(),
+                  gradients.numExamples(),
                   keys,
                   gradient,
                   gradients.keys(),
                   gradients.weights()),
               step + 2);
       step++;
-      numBatches++;
+      numPushes++;
     }
     return new WorkerActivity(
-        worker, numBatches, pacer.busySeconds() + prepareNanos / 1e9, waitNanos / 1e9);
+        worker, numPushes * pushEvery, pacer.busySeconds() + prepareNanos / 1e9, waitNanos / 1e9);
   }
 
   /** Prepares a step while its predecessor's weights are under way. */

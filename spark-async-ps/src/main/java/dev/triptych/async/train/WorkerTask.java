@@ -73,7 +73,8 @@ final class WorkerTask implements TaskBody<List<WorkerActivity>> {
         new ParameterClient(endpoint, location, worker.index(), attempt, run.maxWait().plus(SLACK))
             .with(traffic, kktBound(run));
     Pacer pacer = new Pacer(run.stragglers(), worker.index());
-    return new WorkerLoop(worker.index(), client, gradients(worker), pacer).run();
+    return new WorkerLoop(worker.index(), client, gradients(worker), pacer, traffic.pushEvery())
+        .run();
   }
 
   /** λ₁/(2N): what N workers keep back of a weight stays below half of FTRL's threshold. */
@@ -83,12 +84,15 @@ final class WorkerTask implements TaskBody<List<WorkerActivity>> {
 
   private StepGradients gradients(Worker worker) {
     int rows = worker.block().numRows();
-    BatchSampler sampler = new BatchSampler(rows, run.batchSize(), run.seed(), worker.index());
+    GradientRows batches =
+        new GradientRows(
+            new BatchSampler(rows, run.batchSize(), run.seed(), worker.index()),
+            traffic.pushEvery());
     CompactBlock compact = worker.compact();
     if (compact != null) {
-      return new SparseGradients(objective, compact, sampler);
+      return new SparseGradients(objective, compact, batches);
     }
     double scale = run.batchSize() == 0 ? (double) rows * worker.numWorkers() / numRows : 1;
-    return new DenseGradients(objective, worker.block(), sampler, scale);
+    return new DenseGradients(objective, worker.block(), batches, scale);
   }
 }

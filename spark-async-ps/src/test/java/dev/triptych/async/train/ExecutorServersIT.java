@@ -7,6 +7,7 @@ import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.plugin.DirectoryEntries;
 import dev.triptych.async.plugin.TriptychPlugin;
 import dev.triptych.async.shard.ShardStatus;
+import dev.triptych.async.traffic.Traffic;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.loss.LogisticLoss;
 import dev.triptych.core.model.LinearModel;
@@ -79,6 +80,21 @@ class ExecutorServersIT {
   }
 
   @Test
+  void coalescedPushesAreAppliedOnceTooWhenATaskFails(@TempDir Path folder) {
+    Objective failing =
+        new Objective(
+            new LinearModel(
+                new FailOnceLoss(folder.resolve("failed"), 3001), Problems.FEATURES, true),
+            1e-2);
+    List<ExampleBlock> blocks = Problems.logistic(WORKERS, 200);
+    RunSettings run = Problems.settings(WORKERS, 8, 10, 0.3, new Adam(0.9, 0.999));
+    AsyncRun.Outcome outcome =
+        train(failing, blocks, run, Consistency.bsp(), Traffic.plain().withPushEvery(4));
+    assertThat(folder.resolve("failed")).as("the failure happened").exists();
+    assertUndisturbed(blocks, run, outcome, 4, 40);
+  }
+
+  @Test
   void lostConnectionsAreMadeAgainAndNothingIsLostOrAppliedTwice() throws Exception {
     Objective objective =
         new Objective(new LinearModel(new LogisticLoss(), Problems.FEATURES, true), 1e-2);
@@ -107,6 +123,15 @@ class ExecutorServersIT {
 
   private static void assertUndisturbed(
       List<ExampleBlock> blocks, RunSettings run, AsyncRun.Outcome outcome, long clocks) {
+    assertUndisturbed(blocks, run, outcome, 1, clocks);
+  }
+
+  private static void assertUndisturbed(
+      List<ExampleBlock> blocks,
+      RunSettings run,
+      AsyncRun.Outcome outcome,
+      int pushEvery,
+      long clocks) {
     Objective objective =
         new Objective(new LinearModel(new LogisticLoss(), Problems.FEATURES, true), 1e-2);
     TrainingRun trained = outcome.run();
@@ -116,15 +141,24 @@ class ExecutorServersIT {
     }
     assertThat(trained.weights())
         .as("seed %d", Problems.SEED)
-        .containsExactly(Problems.serial(objective, blocks, run, clocks), within(1e-12));
+        .containsExactly(Problems.serial(objective, blocks, run, pushEvery, clocks), within(1e-12));
   }
 
   private static AsyncRun.Outcome train(
       Objective objective, List<ExampleBlock> blocks, RunSettings run, Consistency consistency) {
+    return train(objective, blocks, run, consistency, Traffic.plain());
+  }
+
+  private static AsyncRun.Outcome train(
+      Objective objective,
+      List<ExampleBlock> blocks,
+      RunSettings run,
+      Consistency consistency,
+      Traffic traffic) {
     return AsyncTrainer.run(
         objective,
         Problems.data(new JavaSparkContext(session.sparkContext()), blocks),
-        AsyncSettings.of(run, 2, Deployment.EXECUTORS, consistency),
+        AsyncSettings.of(run, 2, Deployment.EXECUTORS, consistency).withTraffic(traffic),
         ProgressListener.SILENT);
   }
 }

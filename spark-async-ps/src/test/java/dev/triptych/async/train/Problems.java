@@ -68,6 +68,16 @@ final class Problems {
   /** N workers' averaged mini-batches, or one worker's, in one loop without Spark. */
   static double[] serial(
       Objective objective, List<ExampleBlock> blocks, RunSettings run, long updates) {
+    return serial(objective, blocks, run, 1, updates);
+  }
+
+  /** The same when every gradient is the mean of {@code pushEvery} mini-batches'. */
+  static double[] serial(
+      Objective objective,
+      List<ExampleBlock> blocks,
+      RunSettings run,
+      int pushEvery,
+      long updates) {
     int numParameters = objective.model().numParameters();
     double[] weights = new double[numParameters];
     double[] gradient = new double[numParameters];
@@ -77,15 +87,17 @@ final class Problems {
       for (int k = 0; k < blocks.size(); k++) {
         ExampleBlock block = blocks.get(k);
         BatchSampler sampler = new BatchSampler(block.numRows(), run.batchSize(), run.seed(), k);
-        int from = sampler.seek(step);
-        objective.batchGradient(
-            block, sampler.rows(), from, from + sampler.batchSize(), weights, gradient);
-        for (int j = 0; j < numParameters; j++) {
-          mean[j] += gradient[j];
+        for (int h = 0; h < pushEvery; h++) {
+          int from = sampler.seek(step * pushEvery + h);
+          objective.batchGradient(
+              block, sampler.rows(), from, from + sampler.batchSize(), weights, gradient);
+          for (int j = 0; j < numParameters; j++) {
+            mean[j] += gradient[j];
+          }
         }
       }
       for (int j = 0; j < numParameters; j++) {
-        mean[j] /= blocks.size();
+        mean[j] /= blocks.size() * pushEvery;
       }
       run.optimizer().apply(weights, mean, run.stepSize().initial(), state);
     }

@@ -26,15 +26,38 @@ public final class Pacer {
   public void finish(long step, long startNanos) throws InterruptedException {
     long measured = System.nanoTime() - startNanos;
     if (!stragglers.isNone()) {
-      long end = startNanos + stragglers.totalNanos(worker, step, measured);
-      for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-        LockSupport.parkNanos(left);
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-      }
+      sleepUntil(startNanos + stragglers.totalNanos(worker, step, measured));
     }
     busyNanos += System.nanoTime() - startNanos;
+  }
+
+  /**
+   * Like {@link #finish(long, long)} for mini-batches computed in one go.
+   *
+   * @param first the first of them
+   * @param count of them
+   */
+  public void finish(long first, int count, long startNanos) throws InterruptedException {
+    if (count == 1) {
+      finish(first, startNanos);
+      return;
+    }
+    long each = (System.nanoTime() - startNanos) / count;
+    long end = startNanos;
+    for (int k = 0; k < count; k++) {
+      end += stragglers.totalNanos(worker, first + k, each);
+    }
+    sleepUntil(end);
+    busyNanos += System.nanoTime() - startNanos;
+  }
+
+  private static void sleepUntil(long end) throws InterruptedException {
+    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
   }
 
   /** Seconds spent in mini-batches so far. */
