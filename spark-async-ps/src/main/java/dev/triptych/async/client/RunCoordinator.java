@@ -217,7 +217,8 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
     long now = System.nanoTime();
     for (String server : listed) {
       if (!current.contains(server)) {
-        coordinator().lose(server); // Spark says that the executor is gone
+        // Spark says that the executor is gone; one that is decommissioned may still hand over.
+        coordinator().refused(server, now);
       }
     }
     listed.clear();

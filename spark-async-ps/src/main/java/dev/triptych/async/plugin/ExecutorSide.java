@@ -2,6 +2,7 @@ package dev.triptych.async.plugin;
 
 import dev.triptych.async.metrics.ServerMetrics;
 import dev.triptych.async.server.ParameterServer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkEnv;
@@ -21,6 +22,9 @@ final class ExecutorSide implements ExecutorPlugin {
   private static final int EVENT_LOOPS = 2;
   private static final long MAX_START_NANOS = 60_000_000_000L;
   private static final long POLL_NANOS = 20_000_000L;
+
+  /** Spark kills an executor of its standalone master 10 s after it was told to end. */
+  private static final Duration MAX_LEAVE = Duration.ofSeconds(8);
 
   private @Nullable ParameterServer server;
   private boolean stopped;
@@ -71,10 +75,24 @@ final class ExecutorSide implements ExecutorPlugin {
     return true;
   }
 
+  /**
+   * Spark stops the executor in an orderly way: at the end of the application, because it was idle,
+   * or decommissioned. What its server has of a running training goes elsewhere first.
+   */
   @Override
   public synchronized void shutdown() {
     stopped = true;
-    if (server != null) {
+    if (server == null) {
+      return;
+    }
+    try {
+      int left = server.leave(MAX_LEAVE);
+      if (left > 0) {
+        LOG.warn("{} shards end with this executor, no other server takes them", left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
       server.close();
     }
   }

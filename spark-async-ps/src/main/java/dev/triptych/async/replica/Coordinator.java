@@ -203,12 +203,13 @@ public final class Coordinator {
         .toList();
   }
 
-  /** The names of all servers that are there. */
+  /** The names of all servers that are there and may have something of the run. */
   public List<String> liveServers() {
     List<String> live = new ArrayList<>();
     servers.forEach(
         (name, server) -> {
-          if (!server.lost) {
+          boolean left = server.leaving && server.toForget.isEmpty() && load(name) == 0;
+          if (!server.lost && !left) {
             live.add(name);
           }
         });

@@ -10,20 +10,20 @@ import dev.triptych.core.loss.LogisticLoss;
 import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.optimizer.Adam;
-import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.testing.SparkSessions;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Server processes join a run and leave it, while four workers train. */
 @Timeout(400)
@@ -33,6 +33,8 @@ class ElasticServersIT {
   private static final Pattern LEFT = Pattern.compile("left with");
   private static final Objective LOGISTIC =
       new Objective(new LinearModel(new LogisticLoss(), Problems.FEATURES, true), 1e-2);
+
+  @TempDir Path folder;
 
   @Test
   void everyServerLeavesButTheOneThatJoinedAndNoPushIsLost() throws Exception {
@@ -45,11 +47,11 @@ class ElasticServersIT {
   }
 
   /** A server joins; all that were there before leave, one after the other. */
-  private static void assertNothingIsLost(int numServers, int numShards, Durability durability)
+  private void assertNothingIsLost(int numServers, int numShards, Durability durability)
       throws Exception {
     List<ExampleBlock> blocks = Problems.logistic(WORKERS, 200);
-    RunSettings run =
-        Problems.settings(WORKERS, 80, 10, 0.05, new Adam(0.9, 0.999), null, paced(4_000_000));
+    RunSettings run = Problems.settings(WORKERS, 60, 10, 0.05, new Adam(0.9, 0.999));
+    SlowUntilLoss loss = new SlowUntilLoss(folder.resolve("done"));
     List<ChildServer> servers = new ArrayList<>();
     try {
       for (int server = 0; server < numServers; server++) {
@@ -60,10 +62,11 @@ class ElasticServersIT {
       List<Runnable> inTheMiddle = new ArrayList<>();
       inTheMiddle.add(() -> servers.add(ChildServer.start(spare.port())));
       leaving.forEach(server -> inTheMiddle.add(() -> leave(server)));
+      inTheMiddle.add(loss::hurry);
       Iterator<Runnable> next = inTheMiddle.iterator();
       AsyncRun.Outcome outcome =
           AsyncTrainer.run(
-              LOGISTIC,
+              new Objective(new LinearModel(loss, Problems.FEATURES, true), 1e-2),
               Problems.data(SparkSessions.local2Context(), blocks),
               AsyncSettings.standalone(
                       run, leaving.stream().map(ChildServer::address).toList(), Consistency.bsp())
@@ -97,10 +100,6 @@ class ElasticServersIT {
     server.process().terminate();
     server.process().awaitOutput(LEFT, LONG);
     assertThat(server.process().output()).contains("left with 0 shards");
-  }
-
-  private static Stragglers paced(long nanos) {
-    return Stragglers.of(nanos, false, Map.of(), 1);
   }
 
   private static Address freeAddress() throws IOException {

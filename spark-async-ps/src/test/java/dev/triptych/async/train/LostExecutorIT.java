@@ -11,10 +11,10 @@ import dev.triptych.core.loss.LogisticLoss;
 import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.optimizer.Adam;
-import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.testing.SparkSessions;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,15 +24,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} of one of two executors, in the middle of training. */
 @Timeout(300)
 class LostExecutorIT {
   private static final int WORKERS = 4;
-  private static final int EPOCHS = 40;
+  private static final int EPOCHS = 20;
   private static final Objective LOGISTIC =
       new Objective(new LinearModel(new LogisticLoss(), Problems.FEATURES, true), 1e-2);
   private static SparkSession session;
+
+  @TempDir Path folder;
 
   @BeforeAll
   static void startCluster() {
@@ -57,21 +60,21 @@ class LostExecutorIT {
     assertThat(outcome.failovers()).isEmpty();
   }
 
-  private static AsyncRun.Outcome trainAndKill(Deployment deployment, int replicas) {
+  private AsyncRun.Outcome trainAndKill(Deployment deployment, int replicas) {
     List<ExampleBlock> blocks = Problems.logistic(WORKERS, 200);
-    Stragglers paced = Stragglers.of(4_000_000, false, Map.of(), 1);
-    RunSettings run =
-        Problems.settings(WORKERS, EPOCHS, 10, 0.05, new Adam(0.9, 0.999), null, paced);
+    RunSettings run = Problems.settings(WORKERS, EPOCHS, 10, 0.05, new Adam(0.9, 0.999));
+    SlowUntilLoss loss = new SlowUntilLoss(folder.resolve("done"));
     AtomicInteger killed = new AtomicInteger(-1);
     ProgressListener kill =
         (epochs, of) -> {
-          if (epochs > 2 && killed.get() < 0) {
+          if (epochs > 0 && killed.get() < 0) {
             killed.set(Executors.killFirst());
+            loss.hurry();
           }
         };
     AsyncRun.Outcome outcome =
         AsyncTrainer.run(
-            LOGISTIC,
+            new Objective(new LinearModel(loss, Problems.FEATURES, true), 1e-2),
             Problems.data(new JavaSparkContext(session.sparkContext()), blocks),
             AsyncSettings.of(run, 2, deployment, Consistency.bsp())
                 .withDurability(Durability.none().withReplicas(replicas)),

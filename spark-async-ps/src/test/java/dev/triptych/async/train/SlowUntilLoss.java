@@ -1,0 +1,68 @@
+package dev.triptych.async.train;
+
+import dev.triptych.core.loss.LogisticLoss;
+import dev.triptych.core.loss.Loss;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Logistic loss that takes a millisecond an example until a file is there: what has to happen in
+ * the middle of a run happens there, however slow the machine is, and then the run ends soon.
+ */
+final class SlowUntilLoss implements Loss {
+  private static final long serialVersionUID = 1L;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final LogisticLoss logistic = new LogisticLoss();
+  private final String marker;
+  private transient volatile boolean fast;
+
+  /**
+   * @param marker a file that does not exist yet
+   */
+  SlowUntilLoss(Path marker) {
+    this.marker = marker.toString();
+  }
+
+  /** From now on the loss is fast, in all processes. */
+  void hurry() {
+    try {
+      Files.createFile(Path.of(marker));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "slow-until";
+  }
+
+  @Override
+  public double value(double score, double label) {
+    return logistic.value(score, label);
+  }
+
+  @Override
+  public double derivative(double score, double label) {
+    if (!fast) {
+      fast = Files.exists(Path.of(marker));
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    return logistic.derivative(score, label);
+  }
+
+  @Override
+  public double curvatureBound() {
+    return logistic.curvatureBound();
+  }
+
+  @Override
+  public LabelKind labelKind() {
+    return logistic.labelKind();
+  }
+}
