@@ -79,6 +79,17 @@ class BadInputIT {
         "--modes async --transport memory --consistency bsp | expected --consistency asp, got bsp",
         "--modes async --transport locked --optimizer adam | expected --optimizer sgd or adagrad",
         "--modes async --transport memory --delay-rule inverse | no delay rules in shared memory",
+        "--record-order x --replay-order y | --replay-order: not together with --record-order",
+        "--modes async --transport memory --record-order x | only --transport socket",
+        "--modes async --record-order /no/such/folder/x | expected a file in an existing directory",
+        "--modes async --replay-order /no/such/file | cannot be read as a recorded order",
+        "--modes async --record-order x --wire int8 | need whole gradients",
+        "--modes async --record-order x --sparsify top-k:0.1 | need whole gradients",
+        "--push-every 0 | --push-every: expected a number of at least 1",
+        "--push-every many | --push-every",
+        "--modes async --push-every 2 --batch 0 | --push-every",
+        "--modes async --push-every 9 --batch 1 --workers 2 | --push-every 9: worker 0 has",
+        "--modes async --transport socket,locked --push-every 2 | nothing is pushed in shared",
         "--step-size -1 | --step-size",
         "--epochs 0 | --epochs",
         "--workers 0 | --workers",
@@ -97,6 +108,54 @@ class BadInputIT {
   void badOptionValuesAreRefusedWithASuggestion(String options, String expected)
       throws IOException {
     assertRefused(run(write(GOOD).toString(), options.split(" ")), expected);
+  }
+
+  @Test
+  void aDamagedOrForeignOrderIsRefusedByLineOrSetting() throws IOException {
+    Path order = folder.resolve("order");
+    Path data = write(GOOD);
+    String[] async = {
+      "--modes", "async", "--workers", "2", "--batch", "1", "--no-weights", "--epochs", "2"
+    };
+    CommandLineRun recording =
+        CommandLineRun.of(
+            new String[] {
+              "train",
+              "--data",
+              data.toString(),
+              "--master",
+              "local[2]",
+              "--record-order",
+              order.toString(),
+              "--out",
+              folder.resolve("recorded").toString()
+            },
+            async);
+    assertThat(recording.status()).as(recording.err()).isZero();
+    String good = Files.readString(order);
+
+    Files.writeString(order, good.replace("shards 1\n", "shards one\n"));
+    assertRefused(replay(data, order, async), "order:4");
+    Files.writeString(order, good.substring(0, good.length() - 4));
+    assertRefused(replay(data, order, async), "order:");
+    Files.writeString(order, good.replace("seed=", "seed=1"));
+    assertRefused(replay(data, order, async), "recorded with other settings");
+  }
+
+  private CommandLineRun replay(Path data, Path order, String... more) {
+    return CommandLineRun.of(
+        new String[] {
+          "train",
+          "--data",
+          data.toString(),
+          "--master",
+          "local[2]",
+          "--replay-order",
+          order.toString(),
+          "--out",
+          folder.resolve("out").toString()
+        },
+        more);
   }
 
   @Test

@@ -9,6 +9,8 @@ import dev.triptych.testing.SparkSessions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -108,6 +110,54 @@ class CommandsIT {
     }
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("without locks (Hogwild): some updates may be lost");
+  }
+
+  @Test
+  void aRecordedOrderIsReplayedToTheSameBits() throws IOException {
+    Path order = folder.resolve("order");
+    String[] training = {"--modes", "async", "--servers", "2", "--push-every", "2", "--intercept"};
+    Path recorded =
+        train("recorded", training, "--record-order", order.toString(), "--compute-delay", "1ms");
+    Path replayed = train("replayed", training, "--replay-order", order.toString());
+    assertThat(Files.readString(order)).startsWith("triptych-order 1\n").endsWith("end\n");
+    JsonNode first = CommandLineRun.run(recorded, "async");
+    JsonNode second = CommandLineRun.run(replayed, "async");
+    assertThat(first.get("updates")).isEqualTo(second.get("updates"));
+    assertThat(second.get("finalObjective").asDouble())
+        .isEqualTo(first.get("finalObjective").asDouble());
+    SparkSession spark = SparkSessions.local2();
+    assertThat(spark.version()).isNotEmpty();
+    LogisticRegressionModel model = model(recorded);
+    assertThat(model(replayed).coefficients().toArray())
+        .containsExactly(model.coefficients().toArray());
+    assertThat(model(replayed).intercept()).isEqualTo(model.intercept()).isNotZero();
+  }
+
+  private static LogisticRegressionModel model(Path out) {
+    return LogisticRegressionModel.load(out.resolve("weights/async").toUri().toString());
+  }
+
+  private Path train(String name, String[] training, String... more) {
+    Path out = folder.resolve(name);
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--data",
+                DATA,
+                "--epochs",
+                "3",
+                "--workers",
+                "3",
+                "--master",
+                "local[2]",
+                "--out",
+                out.toString()));
+    args.addAll(List.of(training));
+    args.addAll(List.of(more));
+    CommandLineRun run = CommandLineRun.of(args.toArray(new String[0]));
+    assertThat(run.status()).as(run.err()).isZero();
+    return out;
   }
 
   @Test

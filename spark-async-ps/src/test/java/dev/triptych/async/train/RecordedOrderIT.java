@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.loss.LogisticLoss;
@@ -17,6 +18,7 @@ import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.testing.SparkSessions;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -78,6 +80,38 @@ class RecordedOrderIT {
       assertThat(marker).as("the failure happened").exists();
       assertThat(killed.run().weights()).as("seed %d", Problems.SEED).containsExactly(undisturbed);
     }
+  }
+
+  /** The killed task's successor repeats what it owes, and the file knows each push once. */
+  @Test
+  void anAsynchronousRunThatLostATaskOnAClusterIsRepeatedBitForBit() throws Exception {
+    List<ExampleBlock> blocks = Problems.logistic(2, 300);
+    AsyncSettings asp = AsyncSettings.of(settings(5), 2, Deployment.DRIVER, Consistency.asp());
+    Path order = folder.resolve("order");
+    Path marker = folder.resolve("failed");
+    AsyncRun.Outcome killed;
+    try (SparkSession session = SparkSessions.localCluster(Map.of())) {
+      killed =
+          train(
+              new JavaSparkContext(session.sparkContext()),
+              new FailOnceLoss(marker, 400),
+              blocks,
+              asp.withOrders(OrderFiles.recording(order)));
+    }
+    assertThat(marker).as("the failure happened").exists();
+    for (ShardStatus shard : killed.shards()) {
+      assertThat(shard.version()).isEqualTo(Arrays.stream(shard.clocks()).sum());
+    }
+    AsyncRun.Outcome replayed =
+        train(
+            SparkSessions.local2Context(),
+            new LogisticLoss(),
+            blocks,
+            asp.withOrders(OrderFiles.replaying(order)));
+    assertThat(replayed.run().weights())
+        .as("seed %d", Problems.SEED)
+        .containsExactly(killed.run().weights());
+    assertThat(replayed.run().batches()).isEqualTo(killed.run().batches());
   }
 
   private static RunSettings settings(double epochs) {
