@@ -33,11 +33,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A client is an endpoint with one connection and one thread that asks. A worker has one push
  * under way by protocol, so k requests in flight are k workers of one client. asp, sgd, one shard.
  *
- * <p>{@code bin/benchmark PushPullSweep [marks] [float32|int8]}: with {@code marks} only the sparse
- * points of one client, which ps-lite's figures are given for; values are float64 unless said.
+ * <p>{@code bin/benchmark PushPullSweep [marks] [float32|int8] [KEYS …]}: with {@code marks} only
+ * the sparse points of one client, which ps-lite's figures are given for; values are float64 unless
+ * said; with numbers only the sparse points of so many keys. Before the first point small requests
+ * run for 12 s, so that both processes measure compiled code.
  */
 public final class PushPullSweep {
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+  private static final long COMPILE_NANOS = 3_000_000_000L;
   private static final long WARM_NANOS = 300_000_000L;
   private static final long MEASURED_NANOS = 500_000_000L;
   private static final long RAW_NANOS = 200_000_000L;
@@ -76,15 +79,19 @@ public final class PushPullSweep {
               new Address("127.0.0.1", Integer.parseInt(ports[0])),
               Integer.parseInt(ports[1]),
               format);
+      int[] chosen =
+          words.stream().filter(w -> w.matches("\\d+")).mapToInt(Integer::parseInt).toArray();
+      int[] sparseKeys = chosen.length == 0 ? SPARSE_KEYS : chosen;
+      sweep.compile();
       sweep.printHeader();
       for (int numClients : marksOnly ? new int[] {1} : CLIENTS) {
         for (int inFlight : IN_FLIGHT) {
-          if (!marksOnly) {
+          if (!marksOnly && chosen.length == 0) {
             for (int bytes : DENSE_BYTES) {
               sweep.measure(bytes / Double.BYTES, null, numClients, inFlight);
             }
           }
-          for (int keys : SPARSE_KEYS) {
+          for (int keys : sparseKeys) {
             sweep.measure(1_000_000, contiguous(keys), numClients, inFlight);
           }
         }
@@ -119,7 +126,24 @@ public final class PushPullSweep {
         """);
   }
 
+  private void compile() throws Exception {
+    for (int inFlight : IN_FLIGHT) {
+      measure(1_000_000, contiguous(1_000), 1, inFlight, COMPILE_NANOS, false);
+    }
+  }
+
   private void measure(int numParameters, int @Nullable [] keys, int numClients, int inFlight)
+      throws Exception {
+    measure(numParameters, keys, numClients, inFlight, WARM_NANOS, true);
+  }
+
+  private void measure(
+      int numParameters,
+      int @Nullable [] keys,
+      int numClients,
+      int inFlight,
+      long warmNanos,
+      boolean print)
       throws Exception {
     RunLocation run = new RunLocation(random.nextLong(), numParameters, List.of(server));
     try (Endpoint driver = endpoint()) {
@@ -133,8 +157,10 @@ public final class PushPullSweep {
         passGate(clients);
         for (String operation : List.of("push", "pull")) {
           boolean push = operation.equals("push");
-          runAll(clients, push, WARM_NANOS);
-          print(operation, keys, numParameters, inFlight, runAll(clients, push, MEASURED_NANOS));
+          runAll(clients, push, warmNanos);
+          if (print) {
+            print(operation, keys, numParameters, inFlight, runAll(clients, push, MEASURED_NANOS));
+          }
         }
       } finally {
         clients.forEach(Client::close);

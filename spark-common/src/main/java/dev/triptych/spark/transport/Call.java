@@ -3,9 +3,6 @@ package dev.triptych.spark.transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.apache.spark.network.client.RpcResponseCallback;
@@ -18,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what the response is read into
  */
 final class Call<T> implements RpcResponseCallback {
-  private static final ScheduledThreadPoolExecutor TIMEOUTS = timeouts();
-
   private final Address peer;
+  private final String what;
   private final ByteBuffer request;
+  private final Duration timeout;
+  private final long deadline;
   private final LongAdder bytesSent;
   private final LongAdder bytesReceived;
   private final Function<ByteBuffer, T> reader;
@@ -31,12 +29,17 @@ final class Call<T> implements RpcResponseCallback {
 
   Call(
       Address peer,
+      String what,
       ByteBuffer request,
+      Duration timeout,
       Function<ByteBuffer, T> reader,
       LongAdder bytesSent,
       LongAdder bytesReceived) {
     this.peer = peer;
+    this.what = what;
     this.request = request.slice();
+    this.timeout = timeout;
+    this.deadline = System.nanoTime() + timeout.toNanos();
     this.reader = reader;
     this.bytesSent = bytesSent;
     this.bytesReceived = bytesReceived;
@@ -46,19 +49,21 @@ final class Call<T> implements RpcResponseCallback {
     return future;
   }
 
-  /** Fails the call after {@code timeout} unless it is done before. */
-  void expireAfter(Duration timeout, String role, String what) {
-    Future<?> timer =
-        TIMEOUTS.schedule(
-            () -> expire(timeout, role, what), timeout.toNanos(), TimeUnit.NANOSECONDS);
-    CompletableFuture<T> unused =
-        future.whenComplete(
-            (response, failure) -> {
-              timer.cancel(false);
-              if (failure != null) {
-                forget();
-              }
-            });
+  /** Fails the call if its time is over. */
+  void expireIfDue(long now, String role) {
+    if (now - deadline >= 0) {
+      future.completeExceptionally(
+          new CallTimeoutException(
+              peer,
+              role
+                  + ": no reply from "
+                  + peer
+                  + " to "
+                  + what
+                  + " within "
+                  + timeout.toMillis()
+                  + " ms"));
+    }
   }
 
   /** Sends the request, unless the call is over already. */
@@ -103,38 +108,11 @@ final class Call<T> implements RpcResponseCallback {
     }
   }
 
-  private void expire(Duration timeout, String role, String what) {
-    future.completeExceptionally(
-        new CallTimeoutException(
-            peer,
-            role
-                + ": no reply from "
-                + peer
-                + " to "
-                + what
-                + " within "
-                + timeout.toMillis()
-                + " ms"));
-  }
-
   /** Drops what Spark keeps for a call that nobody waits for any more. */
-  private void forget() {
+  void forget() {
     TransportClient sentOver = client;
     if (sentOver != null) {
       sentOver.removeRpcRequest(requestId);
     }
-  }
-
-  private static ScheduledThreadPoolExecutor timeouts() {
-    ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "triptych-call-timeouts");
-              thread.setDaemon(true);
-              return thread;
-            });
-    executor.setRemoveOnCancelPolicy(true);
-    return executor;
   }
 }

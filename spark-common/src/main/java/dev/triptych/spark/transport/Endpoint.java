@@ -1,5 +1,6 @@
 package dev.triptych.spark.transport;
 
+import io.netty.channel.epoll.Epoll;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -8,6 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.apache.spark.SecurityManager;
@@ -40,6 +44,10 @@ public final class Endpoint implements AutoCloseable {
   public static final int MAX_BODY_BYTES = 1 << 30;
 
   private static final String MODULE = "triptych";
+  private static final long TIMEOUT_CHECK_MILLIS = 20;
+
+  // One look at all calls now and then costs less than a timer for each, which would wake a thread.
+  private static final ScheduledThreadPoolExecutor TIMEOUTS = timeouts();
 
   private final String role;
   private final Address address;
@@ -51,6 +59,7 @@ public final class Endpoint implements AutoCloseable {
   private final ExecutorService connector;
   private final ConcurrentHashMap<Address, PeerConnection> peers = new ConcurrentHashMap<>();
   private final Set<Call<?>> outstanding = ConcurrentHashMap.newKeySet();
+  private final Future<?> timeouts;
   private final LongAdder bytesSent;
   private final LongAdder bytesReceived;
   private volatile boolean closed;
@@ -95,6 +104,9 @@ public final class Endpoint implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    this.timeouts =
+        TIMEOUTS.scheduleWithFixedDelay(
+            this::expireOverdue, TIMEOUT_CHECK_MILLIS, TIMEOUT_CHECK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -146,7 +158,7 @@ public final class Endpoint implements AutoCloseable {
    *
    * @param request the bytes between position and limit; position and limit stay. Not copied: the
    *     content must not change before the future is done
-   * @param timeout bound for all of it, connecting included
+   * @param timeout bound for all of it, connecting included; looked at every 20 ms
    * @return the response, a big-endian heap buffer of the caller's own, or fails with {@link
    *     RemoteFailureException}, {@link ConnectionLostException} or {@link CallTimeoutException}
    * @throws IllegalArgumentException if the request is larger than {@link #MAX_BODY_BYTES}
@@ -178,12 +190,17 @@ public final class Endpoint implements AutoCloseable {
       Duration timeout,
       Function<ByteBuffer, T> reader) {
     checkBody(request);
-    Call<T> call = new Call<>(peer, request, reader, bytesSent, bytesReceived);
+    Call<T> call = new Call<>(peer, what, request, timeout, reader, bytesSent, bytesReceived);
     CompletableFuture<T> future = call.future();
     outstanding.add(call);
-    call.expireAfter(timeout, role, what);
     CompletableFuture<T> unused =
-        future.whenComplete((response, failure) -> outstanding.remove(call));
+        future.whenComplete(
+            (response, failure) -> {
+              outstanding.remove(call);
+              if (failure != null) {
+                call.forget();
+              }
+            });
     peers
         .computeIfAbsent(peer, address -> new PeerConnection(address, clients, connector))
         .send(call);
@@ -191,6 +208,26 @@ public final class Endpoint implements AutoCloseable {
       call.lost("this endpoint is closed", null);
     }
     return future;
+  }
+
+  private void expireOverdue() {
+    long now = System.nanoTime();
+    for (Call<?> call : outstanding) {
+      call.expireIfDue(now, role);
+    }
+  }
+
+  private static ScheduledThreadPoolExecutor timeouts() {
+    ScheduledThreadPoolExecutor executor =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "triptych-call-timeouts");
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.setRemoveOnCancelPolicy(true);
+    return executor;
   }
 
   private static ByteBuffer copyOf(ByteBuffer response) {
@@ -216,6 +253,7 @@ public final class Endpoint implements AutoCloseable {
       return;
     }
     closed = true;
+    timeouts.cancel(false);
     connector.shutdownNow();
     for (PeerConnection peer : peers.values()) {
       peer.close();
@@ -250,6 +288,8 @@ public final class Endpoint implements AutoCloseable {
         // and every call has a bound of its own.
         .setIfMissing("spark." + MODULE + ".io.connectionTimeout", "1d")
         .setIfMissing("spark." + MODULE + ".io.connectionCreationTimeout", "30s")
+        // Netty's own system calls: less code and fewer of them for each message.
+        .setIfMissing("spark." + MODULE + ".io.mode", Epoll.isAvailable() ? "EPOLL" : "NIO")
         .setIfMissing("spark." + MODULE + ".io.enableTcpKeepAlive", "true");
   }
 }
