@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lock-free logistic SGD in shared memory, in millions of stored values a second: 200,000 rows of
  * 50 ones over 100,000 features, one row an update, on one thread and on two, beside a C++ loop
- * with float weights where there is a {@code g++}. The variants take turns; medians.
+ * with float weights where there is a {@code g++}; and mini-batches of 1,000 as the trainer does
+ * them. The variants take turns; medians.
  *
  * <p>{@code bin/benchmark HogwildKernel [ROUNDS]}.
  */
@@ -82,8 +83,19 @@ public final class HogwildKernel {
 
   private void compare(String columns, @Nullable Path program, int rounds) throws Exception {
     List<String> names =
-        new ArrayList<>(List.of("Java, rows in order", "Java, the trainer's steps"));
-    List<Loop> loops = new ArrayList<>(List.of(this::inOrder, this::asTrainer));
+        new ArrayList<>(
+            List.of(
+                "Java, rows in order",
+                "Java, rows in order, nothing shared",
+                "Java, the trainer's steps, mini-batches of 1",
+                "Java, the trainer's steps, mini-batches of 1,000"));
+    List<Loop> loops =
+        new ArrayList<>(
+            List.of(
+                (threads, passes) -> inOrder(threads, passes, true),
+                (threads, passes) -> inOrder(threads, passes, false),
+                (threads, passes) -> asTrainer(threads, passes, 1),
+                (threads, passes) -> asTrainer(threads, passes, 1_000)));
     if (program != null) {
       names.add("C++, float, rows in order");
       loops.add((threads, passes) -> cpp(program, threads, passes));
@@ -121,14 +133,23 @@ public final class HogwildKernel {
     return (double) ROWS * PER_ROW / seconds[seconds.length / 2] / 1e6;
   }
 
-  /** What {@link SharedSteps} does with mini-batches of one row, in the order of storage. */
-  private double[] inOrder(int threads, int passes) throws Exception {
-    double[] weights = new double[FEATURES];
+  /**
+   * What {@link SharedSteps} does with mini-batches of one row, in the order of storage.
+   *
+   * @param share false for weights of each thread's own: what two threads cost each other but for
+   *     the weights that both write
+   */
+  private double[] inOrder(int threads, int passes, boolean share) throws Exception {
+    double[][] ofThread = new double[threads][];
+    for (int thread = 0; thread < threads; thread++) {
+      ofThread[thread] = thread == 0 || !share ? new double[FEATURES] : ofThread[0];
+    }
     LogisticLoss loss = new LogisticLoss();
     return timed(
         threads,
         passes,
         (thread, pass) -> {
+          double[] weights = ofThread[thread];
           int end = (int) ((long) ROWS * (thread + 1) / threads);
           for (int row = (int) ((long) ROWS * thread / threads); row < end; row++) {
             double derivative = loss.derivative(block.dot(row, weights), block.label(row));
@@ -137,14 +158,14 @@ public final class HogwildKernel {
         });
   }
 
-  /** The steps of a run with {@code --transport memory --batch 1}, shuffled as there. */
-  private double[] asTrainer(int threads, int passes) throws Exception {
+  /** The steps of a run with {@code --transport memory}, shuffled as there. */
+  private double[] asTrainer(int threads, int passes, int batch) throws Exception {
     SharedWeights shared = new SharedWeights(FEATURES, new Sgd());
     int[] counts = new int[FEATURES];
     block.countStored(counts);
     FeatureFrequency frequency = new FeatureFrequency(ROWS, counts);
     int rowsEach = ROWS / threads;
-    SharedStep[] steps = new SharedStep[threads];
+    SharedStep[] ofThread = new SharedStep[threads];
     List<ExampleBlock> parts = List.of(block);
     for (int thread = 0; thread < threads; thread++) {
       int first = thread * rowsEach;
@@ -154,17 +175,18 @@ public final class HogwildKernel {
           threads == 1
               ? block
               : ExampleBlock.gather(FEATURES, parts, new int[rowsEach], rows, false);
-      steps[thread] =
+      ofThread[thread] =
           SharedSteps.of(
-              objective, part, new BatchSampler(rowsEach, 1, 1, thread), shared, frequency, 1);
+              objective, part, new BatchSampler(rowsEach, batch, 1, thread), shared, frequency, 1);
     }
     return timed(
         threads,
         passes,
         (thread, pass) -> {
-          SharedStep own = steps[thread];
-          long first = (long) pass * rowsEach;
-          for (long step = first; step < first + rowsEach; step++) {
+          SharedStep own = ofThread[thread];
+          int steps = rowsEach / batch;
+          long first = (long) pass * steps;
+          for (long step = first; step < first + steps; step++) {
             own.read(step);
             own.write(STEP_SIZE);
           }

@@ -262,6 +262,31 @@ public final class ExampleBlock implements Serializable {
     }
   }
 
+  /**
+   * Moves sums to a target: for each feature j that the row stores, {@code target[j] += scale *
+   * sums[j]} and {@code sums[j] = 0}, so that a feature of several rows is moved once.
+   */
+  public void moveRow(int row, double scale, double[] sums, double[] target) {
+    int[] columns = columnIndices;
+    int[] offsets = rowOffsets;
+    if (columns == null || offsets == null) {
+      for (int j = 0; j < numFeatures; j++) {
+        target[j] += scale * sums[j];
+        sums[j] = 0;
+      }
+      return;
+    }
+    int end = offsets[row + 1];
+    for (int e = offsets[row]; e < end; e++) {
+      int column = columns[e];
+      double sum = sums[column];
+      if (sum != 0) {
+        target[column] += scale * sum;
+        sums[column] = 0;
+      }
+    }
+  }
+
   /** Number of stored entries of a row. */
   public int rowLength(int row) {
     return rowOffsets == null ? numFeatures : rowOffsets[row + 1] - rowOffsets[row];

@@ -61,7 +61,7 @@ public final class LinearModel implements Model {
   }
 
   @Override
-  public double addGradient(
+  public void addGradient(
       ExampleBlock block,
       int[] rows,
       int from,
@@ -69,14 +69,10 @@ public final class LinearModel implements Model {
       double[] weights,
       double scale,
       double[] gradient) {
-    double sum = 0;
     double interceptGradient = 0;
     for (int i = from; i < to; i++) {
       int row = rows[i];
-      double score = score(block, row, weights);
-      double label = block.label(row);
-      sum += loss.value(score, label);
-      double derivative = scale * loss.derivative(score, label);
+      double derivative = scale * loss.derivative(score(block, row, weights), block.label(row));
       if (derivative != 0) {
         block.addRow(row, derivative, gradient);
         interceptGradient += derivative;
@@ -85,7 +81,6 @@ public final class LinearModel implements Model {
     if (intercept) {
       gradient[numFeatures] += interceptGradient;
     }
-    return sum;
   }
 
   @Override

@@ -21,12 +21,8 @@ public interface Model extends Serializable {
   /** Σ over the block's rows of ℓ. */
   double lossSum(ExampleBlock block, double[] weights);
 
-  /**
-   * Adds {@code scale} · Σ ∂ℓ/∂w over rows {@code rows[from..to)} to {@code gradient}.
-   *
-   * @return Σ ℓ over those rows, unscaled
-   */
-  double addGradient(
+  /** Adds {@code scale} · Σ ∂ℓ/∂w over rows {@code rows[from..to)} to {@code gradient}. */
+  void addGradient(
       ExampleBlock block,
       int[] rows,
       int from,

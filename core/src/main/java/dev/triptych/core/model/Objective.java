@@ -70,15 +70,12 @@ public final class Objective implements Serializable {
   /**
    * Dense mini-batch gradient: gradient ← (1/b) Σ_{i in batch} ∂ℓ_i + λw over rows {@code
    * rows[from..to)}. Its expectation over uniformly drawn batches is ∂F/∂w.
-   *
-   * @return the batch's mean loss, without penalty
    */
-  public double batchGradient(
+  public void batchGradient(
       ExampleBlock block, int[] rows, int from, int to, double[] weights, double[] gradient) {
     Arrays.fill(gradient, 0);
-    double lossSum = model.addGradient(block, rows, from, to, weights, 1.0 / (to - from), gradient);
+    model.addGradient(block, rows, from, to, weights, 1.0 / (to - from), gradient);
     addPenaltyGradient(weights, 1, gradient);
-    return lossSum / (to - from);
   }
 
   /**
@@ -92,24 +89,21 @@ public final class Objective implements Serializable {
    * @param frequency p_j by feature, at the full dimension
    * @param weights compact weights: one per key, then the intercept if any
    * @param gradient overwritten; same layout as {@code weights}
-   * @return the batch's mean loss, without penalty
    */
-  public double sparseGradient(
+  public void sparseGradient(
       SparseBatch batch, FeatureFrequency frequency, double[] weights, double[] gradient) {
     int[] keys = batch.keys();
     int batchSize = batch.rows().numRows();
     Model compact = model.withNumFeatures(keys.length);
     Arrays.fill(gradient, 0, compact.numParameters(), 0);
-    double lossSum =
-        compact.addGradient(
-            batch.rows(), identity(batchSize), 0, batchSize, weights, 1.0 / batchSize, gradient);
+    compact.addGradient(
+        batch.rows(), identity(batchSize), 0, batchSize, weights, 1.0 / batchSize, gradient);
     if (lambda != 0) {
       for (int k = 0; k < keys.length; k++) {
         gradient[k] +=
             lambda * weights[k] * batch.occurrences(k) * frequency.inverse(keys[k]) / batchSize;
       }
     }
-    return lossSum / batchSize;
   }
 
   private static int[] identity(int length) {

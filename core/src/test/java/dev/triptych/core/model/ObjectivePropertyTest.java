@@ -75,21 +75,16 @@ class ObjectivePropertyTest {
     int numBatches = sampler.batchesPerEpoch();
 
     double[] mean = new double[weights.length];
-    double meanLoss = 0;
     double[] gradient = RandomBlocks.vector(random, weights.length, 9); // must be overwritten
     for (int b = 0; b < numBatches; b++) {
       int from = sampler.seek(epoch * numBatches + b);
-      meanLoss +=
-          objective.batchGradient(block, sampler.rows(), from, from + batchSize, weights, gradient)
-              / numBatches;
+      objective.batchGradient(block, sampler.rows(), from, from + batchSize, weights, gradient);
       for (int j = 0; j < mean.length; j++) {
         mean[j] += gradient[j] / numBatches;
       }
     }
 
     assertThat(mean).containsExactly(fullGradient(objective, block, weights), within(EXACT));
-    assertThat(meanLoss + objective.penalty(weights))
-        .isCloseTo(value(objective, block, weights), within(EXACT * (1 + meanLoss)));
   }
 
   @Property(tries = 300, seed = "3")

@@ -25,8 +25,7 @@ class ObjectiveTest {
     assertThat(value).isCloseTo(21.25 + 1.25, within(1e-12));
 
     double[] gradient = new double[3];
-    double meanLoss = objective.batchGradient(BLOCK, new int[] {0, 1}, 0, 2, weights, gradient);
-    assertThat(meanLoss).isCloseTo(21.25, within(1e-12));
+    objective.batchGradient(BLOCK, new int[] {0, 1}, 0, 2, weights, gradient);
     assertThat(gradient).containsExactly(new double[] {10 + 0.5, 4.5 + 1, 5.5}, within(1e-12));
   }
 

@@ -30,10 +30,9 @@ final class DenseStep implements SharedStep {
   @Override
   public boolean read(long step) {
     int from = sampler.seek(step);
-    double loss =
-        objective.batchGradient(
-            block, sampler.rows(), from, from + sampler.batchSize(), shared.live(), gradient);
-    double probe = loss * 0;
+    objective.batchGradient(
+        block, sampler.rows(), from, from + sampler.batchSize(), shared.live(), gradient);
+    double probe = 0;
     for (int j = 0; j < gradient.length; j++) {
       gradient[j] *= scale;
       probe += gradient[j] * 0; // stays 0 unless some value is infinite or NaN

@@ -27,9 +27,12 @@ public final class SharedSteps {
     if (frequency == null) {
       return new DenseStep(objective, block, sampler, shared, scale);
     }
-    boolean oneRow = sampler.batchSize() == 1 && shared.optimizer().name().equals("sgd");
-    return oneRow && block.hasImplicitOnes() && objective.model() instanceof LinearModel model
+    if (!shared.optimizer().name().equals("sgd")
+        || !(objective.model() instanceof LinearModel model)) {
+      return new SparseStep(objective, block, sampler, shared, frequency);
+    }
+    return sampler.batchSize() == 1 && block.hasImplicitOnes()
         ? new RowStep(model, objective.lambda(), block, sampler, shared, frequency)
-        : new SparseStep(objective, block, sampler, shared, frequency);
+        : new BatchStep(model, objective.lambda(), block, sampler, shared, frequency);
   }
 }

@@ -48,15 +48,14 @@ final class SparseStep implements SharedStep {
     int from = sampler.seek(step);
     int to = from + sampler.batchSize();
     double[] weights = shared.live();
-    double loss =
-        objective
-            .model()
-            .addGradient(block, sampler.rows(), from, to, weights, 1.0 / (to - from), sums);
+    objective
+        .model()
+        .addGradient(block, sampler.rows(), from, to, weights, 1.0 / (to - from), sums);
     touch(sampler.rows(), from, to);
     if (values.length != touched.length) {
       values = new double[touched.length];
     }
-    double probe = loss * 0;
+    double probe = 0;
     double lambda = objective.lambda();
     for (int k = 0; k < touched.length; k++) {
       int key = touched[k];

@@ -67,10 +67,12 @@ class SharedStepTest {
   }
 
   @Test
-  void plainSgdOnSingleRowsOfOnesTakesTheShortWay() {
+  void plainSgdTakesTheShortWays() {
     Objective objective = new Objective(new LinearModel(new LogisticLoss(), FEATURES, true), 0);
     assertThat(step(objective, rows(true), new Sgd(), 1, frequency(rows(true))))
         .isInstanceOf(RowStep.class);
+    assertThat(step(objective, rows(true), new Sgd(), 7, frequency(rows(true))))
+        .isInstanceOf(BatchStep.class);
     assertThat(step(objective, rows(true), new AdaGrad(), 1, frequency(rows(true))))
         .isInstanceOf(SparseStep.class);
   }
