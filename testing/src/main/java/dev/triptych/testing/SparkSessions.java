@@ -59,6 +59,11 @@ public final class SparkSessions {
     return start("local-cluster[2,1,1024]", extraConf);
   }
 
+  /** A session on a {@link StandaloneCluster}; stops the shared one first. The caller closes it. */
+  public static SparkSession on(StandaloneCluster cluster, Map<String, String> extraConf) {
+    return start(cluster.masterUrl(), extraConf);
+  }
+
   /** Java options that executors and drivers need on Java 17, the vector API for BLAS included. */
   public static String javaOptions() {
     return "--add-modules=jdk.incubator.vector " + JavaModuleOptions.defaultModuleOptions();

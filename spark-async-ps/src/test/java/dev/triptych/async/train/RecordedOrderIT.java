@@ -29,8 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Asynchronous runs are repeated bit for bit, and a task that is killed leaves no trace in the
- * weights. Speculative duplicates are for the simulation: Spark starts none on the host of the
- * first attempt.
+ * weights. Speculative copies and stages that run again: {@link RerunTasksIT}.
  */
 @Timeout(240)
 class RecordedOrderIT {
