@@ -1,5 +1,7 @@
 package dev.triptych.core.optimizer;
 
+import java.util.List;
+
 /** AdaGrad (Duchi, Hazan, Singer 2011): G ← G + g², w ← w − αg/(√G + ε). */
 public final class AdaGrad implements Optimizer {
   private static final long serialVersionUID = 1L;
@@ -11,8 +13,8 @@ public final class AdaGrad implements Optimizer {
   }
 
   @Override
-  public int numStateVectors() {
-    return 1;
+  public List<String> stateNames() {
+    return List.of("squared-sums");
   }
 
   @Override

@@ -34,8 +34,8 @@ public final class Adam implements Optimizer {
   }
 
   @Override
-  public int numStateVectors() {
-    return 2;
+  public List<String> stateNames() {
+    return List.of("first-moment", "second-moment");
   }
 
   @Override

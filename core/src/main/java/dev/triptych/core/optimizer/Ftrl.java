@@ -53,8 +53,8 @@ public final class Ftrl implements Optimizer {
   }
 
   @Override
-  public int numStateVectors() {
-    return 2;
+  public List<String> stateNames() {
+    return List.of("z", "n");
   }
 
   @Override

@@ -27,8 +27,8 @@ public final class Momentum implements Optimizer {
   }
 
   @Override
-  public int numStateVectors() {
-    return 1;
+  public List<String> stateNames() {
+    return List.of("velocity");
   }
 
   @Override

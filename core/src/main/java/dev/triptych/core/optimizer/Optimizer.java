@@ -20,8 +20,13 @@ public interface Optimizer extends Serializable {
     return List.of();
   }
 
-  /** Vectors of the slice's length that it remembers: 0, 1 or 2. */
-  int numStateVectors();
+  /** Names of the vectors of the slice's length that it remembers: none, one or two. */
+  List<String> stateNames();
+
+  /** How many of them there are. */
+  default int numStateVectors() {
+    return stateNames().size();
+  }
 
   /**
    * Whether a coordinate may change in an update that has no gradient for it. Even then nothing

@@ -1,5 +1,7 @@
 package dev.triptych.core.optimizer;
 
+import java.util.List;
+
 /** Plain stochastic gradient descent: w ← w − αg. */
 public final class Sgd implements Optimizer {
   private static final long serialVersionUID = 1L;
@@ -10,8 +12,8 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public int numStateVectors() {
-    return 0;
+  public List<String> stateNames() {
+    return List.of();
   }
 
   @Override

@@ -2,11 +2,14 @@ package dev.triptych.async.function;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * What a function sees of a shard: its part of the weights, to be read, and scratch vectors of the
- * same length, to be read and written, under names of the user's. Scratch vectors live as long as
- * the shard lives in its server: no checkpoint or replica has them. Not thread-safe.
+ * What a function sees of a shard: its part of the weights and of what the optimizer remembers
+ * ({@code squared-sums} of AdaGrad, {@code z} and {@code n} of FTRL, …), to be read, and scratch
+ * vectors of the same length, to be read and written, under names of the user's. Scratch vectors
+ * live as long as the shard lives in its server: no checkpoint or replica has them. Not
+ * thread-safe.
  */
 public final class Slice {
   /** The name of the weights. */
@@ -17,17 +20,28 @@ public final class Slice {
 
   private final long first;
   private final VectorView weights;
+  private final Map<String, VectorView> state;
   private final Map<String, ScratchVector> scratch;
 
-  private Slice(long first, VectorView weights, Map<String, ScratchVector> scratch) {
+  private Slice(
+      long first,
+      VectorView weights,
+      Map<String, VectorView> state,
+      Map<String, ScratchVector> scratch) {
     this.first = first;
     this.weights = weights;
+    this.state = state;
     this.scratch = scratch;
   }
 
-  /** A shard with no scratch vectors yet. */
-  public static Slice of(long first, VectorView weights) {
-    return new Slice(first, weights, new TreeMap<>());
+  /**
+   * A shard with no scratch vectors yet.
+   *
+   * @param state what the optimizer remembers, by {@link
+   *     dev.triptych.core.optimizer.Optimizer#stateNames name}
+   */
+  public static Slice of(long first, VectorView weights, Map<String, VectorView> state) {
+    return new Slice(first, weights, Map.copyOf(state), new TreeMap<>());
   }
 
   /** Position 0 here is parameter {@code first()} of the model. */
@@ -41,7 +55,7 @@ public final class Slice {
   }
 
   /**
-   * The weights or a scratch vector.
+   * The weights, a vector of the optimizer's or a scratch vector.
    *
    * @throws IllegalArgumentException if there is no vector of this name
    */
@@ -49,10 +63,11 @@ public final class Slice {
     if (name.equals(WEIGHTS)) {
       return weights;
     }
-    ScratchVector vector = scratch.get(name);
+    VectorView vector = state.containsKey(name) ? state.get(name) : scratch.get(name);
     if (vector == null) {
       throw new IllegalArgumentException(
-          "no vector called %s; there are %s and %s".formatted(name, WEIGHTS, scratch.keySet()));
+          "no vector called %s; there are %s, the optimizer's %s and %s"
+              .formatted(name, WEIGHTS, new TreeSet<>(state.keySet()), scratch.keySet()));
     }
     return vector;
   }
@@ -60,12 +75,12 @@ public final class Slice {
   /**
    * The scratch vector of this name, to be written; made of zeros when there is none.
    *
-   * @throws IllegalArgumentException for {@link #WEIGHTS}, which only optimizers change, and when
+   * @throws IllegalArgumentException for {@link #WEIGHTS} and the optimizer's vectors, and when
    *     there are too many
    */
   public ScratchVector writable(String name) {
-    if (name.equals(WEIGHTS)) {
-      throw new IllegalArgumentException("only gradients change the " + WEIGHTS);
+    if (name.equals(WEIGHTS) || state.containsKey(name)) {
+      throw new IllegalArgumentException("only gradients change " + name);
     }
     ScratchVector vector = scratch.get(name);
     if (vector == null) {

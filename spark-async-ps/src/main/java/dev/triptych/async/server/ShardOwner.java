@@ -465,7 +465,7 @@ final class ShardOwner implements Runnable {
 
   private Answer call(Request.CallFunction request) {
     if (slice == null) {
-      slice = Slice.of(request.first(), machine.weights());
+      slice = Slice.of(request.first(), machine.weights(), machine.optimizerState());
     }
     try {
       double[] numbers =

@@ -22,7 +22,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -673,6 +676,20 @@ public final class ShardMachine<T> {
 
   /** The live weights, to be read between two events. */
   public VectorView weights() {
+    return view(Shard::weights);
+  }
+
+  /** What the optimizer remembers, by name, to be read between two events. */
+  public Map<String, VectorView> optimizerState() {
+    Map<String, VectorView> views = new LinkedHashMap<>();
+    for (String name : settings.optimizer().stateNames()) {
+      int vector = views.size();
+      views.put(name, view(slice -> slice.state(vector)));
+    }
+    return views;
+  }
+
+  private VectorView view(Function<Shard, PagedVector> vector) {
     return new VectorView() {
       @Override
       public int length() {
@@ -681,7 +698,7 @@ public final class ShardMachine<T> {
 
       @Override
       public double at(int position) {
-        return shard.weights().get(position);
+        return vector.apply(shard).get(position);
       }
     };
   }

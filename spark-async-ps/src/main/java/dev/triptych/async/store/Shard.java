@@ -68,6 +68,11 @@ public final class Shard {
     return weights;
   }
 
+  /** What the optimizer remembers, live, in the order of {@link Optimizer#stateNames}. */
+  public PagedVector state(int vector) {
+    return state[vector];
+  }
+
   /** Memory of weights and optimizer state. */
   public long allocatedBytes() {
     long bytes = weights.allocatedBytes();

@@ -14,6 +14,7 @@ import dev.triptych.async.function.TopK;
 import dev.triptych.async.server.ParameterServer;
 import dev.triptych.async.server.ServerSettings;
 import dev.triptych.async.shard.ShardSettings;
+import dev.triptych.core.optimizer.AdaGrad;
 import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.spark.transport.Endpoint;
@@ -87,6 +88,42 @@ class ServerFunctionIT {
   void vectorsBesideTheWeightsCanBeMadeAndRead() throws Exception {
     driver.call(FunctionCall.of(Combination.class, List.of("twice", Slice.WEIGHTS), 2));
     assertThat(driver.call(FunctionCall.of(L1Norm.class, List.of("twice")))).containsExactly(10);
+  }
+
+  @Test
+  void whatTheOptimizerRemembersCanBeReadAndNotWritten() throws Exception {
+    RunLocation run = new RunLocation(8, LENGTH, List.of(first.address(), second.address()));
+    DriverClient other = new DriverClient(endpoint, run, BOUND);
+    other.open(
+        length ->
+            new ShardSettings(
+                1,
+                length,
+                new AdaGrad(),
+                StepSize.constant(1),
+                Consistency.asp(),
+                10,
+                1000,
+                10,
+                4));
+    ParameterClient client = new ParameterClient(endpoint, run, 0, 1, BOUND);
+    DriverClient.join(client.hello());
+    Pulled pulled = DriverClient.join(client.pull(0, null, new double[LENGTH]));
+    DriverClient.join(client.push(0, pulled.versions(), 1, null, new double[] {1, -2, 3, 0, 5}));
+    assertThat(other.call(FunctionCall.of(L1Norm.class, List.of("squared-sums"))))
+        .containsExactly(1 + 4 + 9 + 25);
+    assertThat(other.call(FunctionCall.of(TopK.class, List.of("squared-sums"), 1)))
+        .containsExactly(4, 25);
+    assertThatThrownBy(
+            () ->
+                other.call(
+                    FunctionCall.of(Combination.class, List.of("squared-sums", Slice.WEIGHTS), 2)))
+        .isInstanceOf(ParameterServerException.class)
+        .hasMessageContaining("only gradients change squared-sums");
+    assertThatThrownBy(() -> driver.call(FunctionCall.of(L1Norm.class, List.of("squared-sums"))))
+        .as("plain SGD remembers nothing")
+        .hasMessageContaining("no vector called squared-sums");
+    other.close();
   }
 
   /** Fails on the second server only. */

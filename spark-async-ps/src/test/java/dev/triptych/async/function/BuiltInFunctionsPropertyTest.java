@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -88,7 +89,7 @@ class BuiltInFunctionsPropertyTest {
       int from = w.length * s / shards;
       int to = w.length * (s + 1) / shards;
       double[] part = Arrays.copyOfRange(w, from, to);
-      slices.add(Slice.of(from, new Fixed(part)));
+      slices.add(Slice.of(from, new Fixed(part), Map.of()));
     }
     return slices;
   }
