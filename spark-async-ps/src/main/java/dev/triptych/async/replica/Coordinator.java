@@ -143,6 +143,7 @@ public final class Coordinator {
         // The move is completed by promoting the candidate; a second backup waits until then.
         shard.candidateInSync = true;
       } else {
+        shard.replaced = shard.backup;
         shard.backup = follower;
         shard.candidate = null;
       }
@@ -158,13 +159,21 @@ public final class Coordinator {
     }
   }
 
-  /** A server says that it was replaced as primary by one that has been lost since. */
+  /**
+   * A server says that it was replaced as primary: by one that seemed lost while it took over. That
+   * one is the primary now, if it comes back.
+   */
   public void deposed(int shardIndex, String server) {
     ShardState shard = shards.get(shardIndex);
     boolean promoting = shard.command != null && shard.command.kind() == Command.Kind.PROMOTE;
     if (server.equals(shard.primary) && !promoting) {
-      shard.primary = shard.abandoned == null ? server : shard.abandoned;
-      fail(shard);
+      String abandoned = shard.abandoned;
+      if (abandoned == null) {
+        fail(shard);
+      } else {
+        shard.command = null;
+        replacePrimary(shard, abandoned);
+      }
     }
   }
 
@@ -221,7 +230,10 @@ public final class Coordinator {
     for (ShardState shard : shards) {
       boolean wantsBackup =
           replicas > 1 && shard.backup == null && target(shard, shard.primary) != null;
-      if (shard.command != null || shard.candidate != null || wantsBackup) {
+      if (shard.command != null
+          || shard.candidate != null
+          || shard.replaced != null
+          || wantsBackup) {
         return false;
       }
     }
@@ -273,6 +285,10 @@ public final class Coordinator {
       String lost = shard.backup;
       shard.backup = null;
       give(shard, Command.Kind.UNFOLLOW, shard.primary, lost);
+    } else if (shard.replaced != null) {
+      String replaced = shard.replaced;
+      shard.replaced = null;
+      give(shard, Command.Kind.UNFOLLOW, shard.primary, replaced);
     } else if (shard.candidate != null && isLost(shard.candidate)) {
       String lost = shard.candidate;
       shard.candidate = null;
@@ -317,9 +333,16 @@ public final class Coordinator {
         give(shard, Command.Kind.FOLLOW, shard.primary, target);
       }
     } else if (shard.backup != null && isLeaving(shard.backup)) {
-      String leaving = shard.backup;
-      shard.backup = null;
-      give(shard, Command.Kind.UNFOLLOW, shard.primary, leaving);
+      String target = target(shard, shard.primary);
+      if (target != null) {
+        // The old backup is given up when the new one is in sync.
+        shard.candidate = target;
+        give(shard, Command.Kind.FOLLOW, shard.primary, target);
+      } else if (!isAnyoneElse(shard)) {
+        String leaving = shard.backup;
+        shard.backup = null;
+        give(shard, Command.Kind.UNFOLLOW, shard.primary, leaving);
+      }
     }
   }
 
@@ -329,7 +352,15 @@ public final class Coordinator {
     } else {
       numMoves++;
     }
+    replacePrimary(shard, server);
+  }
+
+  /** Whoever else had something of the shard has to forget it. */
+  private void replacePrimary(ShardState shard, String server) {
     forget(shard.primary, shard.index);
+    if (shard.replaced != null) {
+      forget(shard.replaced, shard.index);
+    }
     if (shard.backup != null && !shard.backup.equals(server)) {
       forget(shard.backup, shard.index);
     }
@@ -338,6 +369,8 @@ public final class Coordinator {
     }
     shard.primary = server;
     shard.gone = false;
+    shard.abandoned = null;
+    shard.replaced = null;
     shard.backup = null;
     shard.candidate = null;
     shard.candidateInSync = false;
@@ -408,6 +441,21 @@ public final class Coordinator {
     return best;
   }
 
+  /** Whether another server is there and stays, though perhaps its connection has just broken. */
+  private boolean isAnyoneElse(ShardState shard) {
+    for (Map.Entry<String, Server> entry : servers.entrySet()) {
+      String name = entry.getKey();
+      Server server = entry.getValue();
+      if (!server.lost
+          && !server.leaving
+          && !name.equals(shard.primary)
+          && !name.equals(shard.backup)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private int primaries(String server) {
     int count = 0;
     for (ShardState shard : shards) {
@@ -450,6 +498,8 @@ public final class Coordinator {
     String primary;
     @Nullable String backup;
     @Nullable String candidate;
+    // the backup before, still a follower
+    @Nullable String replaced;
     boolean candidateInSync;
     boolean moving;
     boolean failed;

@@ -249,12 +249,13 @@ public final class Replica<P, T, R> {
   }
 
   /**
-   * The coordinator makes this backup the primary.
+   * The coordinator makes this backup the primary, or repeats it with a newer epoch, because it
+   * took this server for lost before it had heard that it is the primary already.
    *
    * @return whether it is primary of that epoch now
    */
   public boolean promote(long newEpoch) {
-    if (role == Role.BACKUP && newEpoch > epoch) {
+    if (role != Role.DEPOSED && newEpoch > epoch) {
       role = Role.PRIMARY;
       epoch = newEpoch;
     }

@@ -1,8 +1,11 @@
-package dev.triptych.async.replica;
+package dev.triptych.simulation.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.triptych.async.consistency.Consistency;
+import dev.triptych.async.replica.Command;
+import dev.triptych.async.replica.Coordinator;
+import dev.triptych.async.replica.Replica;
 import dev.triptych.async.shard.Effect;
 import dev.triptych.async.shard.HelloRequest;
 import dev.triptych.async.shard.Progress;
@@ -17,6 +20,10 @@ import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
 import dev.triptych.core.optimizer.Adam;
 import dev.triptych.core.optimizer.StepSize;
+import dev.triptych.simulation.Faults;
+import dev.triptych.simulation.Network;
+import dev.triptych.simulation.Process;
+import dev.triptych.simulation.VirtualTime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,16 +32,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Servers, workers and a coordinator in virtual time, in one thread: messages are delayed by random
- * times (so that they overtake each other), dropped and duplicated; servers are killed, come back
- * empty, hang, join and leave. Everything is drawn from one seed.
+ * Servers, workers and a coordinator on the simulated {@link Network}, in one thread: messages are
+ * late, overtake each other, are lost and repeated, connections break; servers are killed, come
+ * back empty, hang, join and leave. Everything is drawn from one seed. Times are in milliseconds.
  */
 final class ReplicatedCluster {
   private static final long TICK = 50;
@@ -51,25 +56,30 @@ final class ReplicatedCluster {
   final Map<String, Node> nodes = new TreeMap<>();
   final Coordinator coordinator;
   final List<Worker> workers = new ArrayList<>();
-  private final PriorityQueue<Event> events = new PriorityQueue<>();
-  private long now;
-  private long numEvents;
+  final VirtualTime time = new VirtualTime();
+  final Network<Runnable> network;
+  final int driver;
+  private final Map<Integer, String> names = new HashMap<>();
   double lossRate;
-  int numKills;
 
   /** Whom a reply goes to: a request of a worker. */
   record Token(int worker, long request) {}
 
-  private record Event(long at, long order, Runnable action) implements Comparable<Event> {
-    @Override
-    public int compareTo(Event other) {
-      return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
-    }
-  }
-
   ReplicatedCluster(
       long seed, int numServers, int numWorkers, int numShards, int replicas, long budget) {
     random = new SplittableRandom(seed);
+    Faults.Decision sometimes = (from, to, at) -> random.nextDouble() < lossRate;
+    Faults.Decision rarely = (from, to, at) -> random.nextDouble() < lossRate / 10;
+    network =
+        new Network<>(
+            time,
+            new Faults(
+                sometimes,
+                sometimes,
+                (from, to, at) -> delay(),
+                (from, to, at) -> random.nextBoolean(),
+                rarely));
+    driver = network.join(new Driver());
     this.numWorkers = numWorkers;
     this.numShards = numShards;
     Consistency consistency =
@@ -108,12 +118,14 @@ final class ReplicatedCluster {
   final class Node {
     final String name;
     final Map<Integer, Hosted> shards = new TreeMap<>();
+    final int address;
     boolean alive = true;
     boolean leaving;
-    long hangsUntil;
+    private long hangsUntil;
 
-    Node(String name) {
+    Node(String name, int address) {
       this.name = name;
+      this.address = address;
     }
   }
 
@@ -146,10 +158,12 @@ final class ReplicatedCluster {
     long sequence = FIRST_SEQUENCE;
     boolean done;
     boolean finished;
+    private final int address;
     private long request;
 
     Worker(int index) {
       this.index = index;
+      address = network.join((from, message) -> message.run());
       acknowledged = new long[numShards];
       waiting = new boolean[numShards];
       versions = new long[numShards];
@@ -180,7 +194,7 @@ final class ReplicatedCluster {
       String primary = coordinator.places().get(shard).primary();
       Object message =
           random.nextInt(50) == 0 ? new Hello(new HelloRequest(index, 0), token) : request;
-      deliver(primary, node -> serve(node, shard, message, token));
+      deliver(address, primary, node -> serve(node, shard, message, token));
       after(
           RETRY,
           () -> {
@@ -217,13 +231,28 @@ final class ReplicatedCluster {
 
   // --- Servers ---
 
+  /** A new server, or an empty one where the old one was. */
   void start(String name) {
-    nodes.put(name, new Node(name));
+    Node before = nodes.get(name);
+    Process<Runnable> process = (from, message) -> message.run();
+    int address = before == null ? network.join(process) : before.address;
+    if (before != null) {
+      network.restart(address, process);
+    }
+    names.put(address, name);
+    nodes.put(name, new Node(name, address));
   }
 
   void kill(String name) {
-    nodes.get(name).alive = false;
-    numKills++;
+    Node node = nodes.get(name);
+    node.alive = false;
+    network.crash(node.address);
+  }
+
+  void hang(String name, long millis) {
+    Node node = nodes.get(name);
+    node.hangsUntil = time.now() + millis;
+    network.freeze(node.address, node.hangsUntil);
   }
 
   /** A server tells whoever asks that it goes, takes nothing more, and ends when it is empty. */
@@ -234,7 +263,7 @@ final class ReplicatedCluster {
 
   private void endIfEmpty(Node node) {
     if (node.leaving && node.shards.isEmpty()) {
-      node.alive = false;
+      kill(node.name);
     }
   }
 
@@ -243,8 +272,8 @@ final class ReplicatedCluster {
     if (hosted == null || hosted.replica.role() != Replica.Role.PRIMARY) {
       return;
     }
-    hosted.replica.append(message, now);
-    for (Effect<Token> effect : apply(hosted.machine, message, from, now)) {
+    hosted.replica.append(message, time.now());
+    for (Effect<Token> effect : apply(hosted.machine, message, from, time.now())) {
       if (effect instanceof Effect.Answer<Token> answer && answer.to() != NOBODY) {
         if (hosted.replica.mayReply(answer.to(), answer.response())) {
           reply(node, shard, answer.to(), answer.response());
@@ -282,13 +311,9 @@ final class ReplicatedCluster {
         }
       }
     }
-    after(
-        delay(),
-        () -> {
-          if (random.nextDouble() >= lossRate) {
-            workers.get(to.worker()).answered(shard, to.request(), response);
-          }
-        });
+    Worker worker = workers.get(to.worker());
+    network.send(
+        node.address, worker.address, () -> worker.answered(shard, to.request(), response));
   }
 
   private void offer(Node node, int shard) {
@@ -304,6 +329,7 @@ final class ReplicatedCluster {
       long end = entries.get(entries.size() - 1).index() + 1;
       long epoch = hosted.replica.epoch();
       deliver(
+          node.address,
           follower,
           backup -> {
             Hosted behind = backup.shards.get(shard);
@@ -319,6 +345,7 @@ final class ReplicatedCluster {
             boolean refused = behind != null && fresh == null;
             long next = behind == null ? 0 : behind.replica.nextIndex();
             deliver(
+                backup.address,
                 node.name,
                 primary -> {
                   if (primary != node || primary.shards.get(shard) != hosted) {
@@ -334,10 +361,11 @@ final class ReplicatedCluster {
                   }
                 });
           });
-      after(
-          RETRY,
+      network.timer(
+          node.address,
+          time.now() + RETRY,
           () -> {
-            if (hosted.replica.followers().contains(follower) && node.alive) {
+            if (hosted.replica.followers().contains(follower)) {
               if (!hosted.replica.isInSync(follower) || hosted.replica.numWithheld() > 0) {
                 hosted.replica.sendAgain(follower);
               }
@@ -349,6 +377,7 @@ final class ReplicatedCluster {
 
   private void carryOut(Command command) {
     deliver(
+        driver,
         command.server(),
         node -> {
           Hosted hosted = node.shards.get(command.shard());
@@ -376,13 +405,7 @@ final class ReplicatedCluster {
             }
           }
           if (done) {
-            after(
-                delay(),
-                () -> {
-                  if (random.nextDouble() >= lossRate) {
-                    coordinator.done(command, now);
-                  }
-                });
+            network.send(node.address, driver, () -> coordinator.done(command, time.now()));
           }
         });
   }
@@ -395,11 +418,12 @@ final class ReplicatedCluster {
 
   private void sendState(Node node, Command command, Hosted hosted, byte[] state, long index) {
     String follower = command.other();
-    if (!node.alive || !hosted.replica.followers().contains(follower)) {
+    if (!hosted.replica.followers().contains(follower)) {
       return;
     }
     boolean[] installed = {false};
     deliver(
+        node.address,
         follower,
         target -> {
           Hosted there = target.shards.get(command.shard());
@@ -412,6 +436,7 @@ final class ReplicatedCluster {
                 new Hosted(read(settings, state), Replica.backup(command.epoch(), index)));
           }
           deliver(
+              target.address,
               node.name,
               primary -> {
                 if (primary == node) {
@@ -421,8 +446,9 @@ final class ReplicatedCluster {
                 }
               });
         });
-    after(
-        RETRY,
+    network.timer(
+        node.address,
+        time.now() + RETRY,
         () -> {
           if (!installed[0]) {
             sendState(node, command, hosted, state, index);
@@ -432,27 +458,30 @@ final class ReplicatedCluster {
 
   // --- The driver ---
 
+  /** Is told what the servers answer, and whose connection broke or was refused. */
+  private final class Driver implements Process<Runnable> {
+    @Override
+    public void receive(int from, Runnable message) {
+      message.run();
+    }
+
+    @Override
+    public void disconnected(int peer) {
+      coordinator.refused(names.get(peer), time.now());
+    }
+  }
+
   private void tick() {
     for (String name : List.copyOf(nodes.keySet())) {
       ping(name);
     }
-    coordinator.tick(now).forEach(this::carryOut);
+    coordinator.tick(time.now()).forEach(this::carryOut);
     after(TICK, this::tick);
   }
 
   private void ping(String name) {
-    Node node = nodes.get(name);
-    if (!node.alive) {
-      after(
-          delay(),
-          () -> {
-            if (!nodes.get(name).alive) {
-              coordinator.refused(name, now);
-            }
-          });
-      return;
-    }
     deliver(
+        driver,
         name,
         pinged -> {
           Map<Integer, Replica.Role> roles = new HashMap<>();
@@ -468,14 +497,12 @@ final class ReplicatedCluster {
               });
           List<Coordinator.Place> asked = coordinator.places();
           boolean leaves = pinged.leaving;
-          after(
-              delay(),
+          network.send(
+              pinged.address,
+              driver,
               () -> {
-                if (random.nextDouble() < lossRate || !pinged.alive) {
-                  return;
-                }
-                coordinator.join(name, now);
-                coordinator.answered(name, now);
+                coordinator.join(name, time.now());
+                coordinator.answered(name, time.now());
                 coordinator.leave(name, leaves);
                 for (int shard = 0; shard < numShards; shard++) {
                   boolean same = asked.get(shard).equals(coordinator.places().get(shard));
@@ -505,32 +532,12 @@ final class ReplicatedCluster {
     void to(Node node);
   }
 
-  private void deliver(String name, Delivery delivery) {
-    int copies = random.nextDouble() < lossRate ? 0 : random.nextDouble() < lossRate ? 2 : 1;
-    Node addressed = nodes.get(name);
-    for (int copy = 0; copy < copies; copy++) {
-      arrive(name, addressed, delivery, delay());
-    }
-  }
-
-  private void arrive(String name, @Nullable Node addressed, Delivery delivery, long delay) {
-    after(
-        delay,
-        () -> {
-          Node node = nodes.get(name);
-          if (node != addressed || node == null || !node.alive) {
-            return; // connections end with the process
-          }
-          if (node.hangsUntil > now) {
-            arrive(name, addressed, delivery, node.hangsUntil - now + delay());
-          } else {
-            delivery.to(node);
-          }
-        });
+  private void deliver(int from, String name, Delivery delivery) {
+    network.send(from, nodes.get(name).address, () -> delivery.to(nodes.get(name)));
   }
 
   void after(long delay, Runnable action) {
-    events.add(new Event(now + delay, numEvents++, action));
+    time.after(delay, action);
   }
 
   /** Starts everybody. */
@@ -545,24 +552,19 @@ final class ReplicatedCluster {
   }
 
   boolean runUntil(long most, BooleanSupplier isOver) {
-    long end = now + most;
-    while (!events.isEmpty() && now < end) {
-      if (isOver.getAsBoolean()) {
-        return true;
-      }
-      Event event = events.poll();
-      now = event.at();
-      event.action().run();
-    }
-    return false;
+    return time.runUntil(isOver, time.now() + most);
   }
 
-  long now() {
-    return now;
-  }
-
-  /** Whether every shard really has a primary and a backup that the coordinator knows. */
+  /**
+   * Whether every shard really has a primary and a backup that the coordinator knows, and has heard
+   * of lately: a server that was silent for almost too long may yet be given up.
+   */
   boolean isSafe() {
+    for (Node node : nodes.values()) {
+      if (node.alive && node.hangsUntil > time.now() - RETRY) {
+        return false;
+      }
+    }
     for (int shard = 0; shard < numShards; shard++) {
       Coordinator.Place place = coordinator.places().get(shard);
       if (!has(place.primary(), shard, Replica.Role.PRIMARY)
@@ -589,7 +591,25 @@ final class ReplicatedCluster {
   private boolean has(String server, int shard, Replica.Role role) {
     Node node = nodes.get(server);
     Hosted hosted = node.shards.get(shard);
-    return node.alive && node.hangsUntil <= now && hosted != null && hosted.replica.role() == role;
+    return node.alive
+        && node.hangsUntil <= time.now()
+        && hosted != null
+        && hosted.replica.role() == role;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder words = new StringBuilder(coordinator.places().toString());
+    for (Node node : nodes.values()) {
+      words.append(" ").append(node.name).append(node.alive ? "" : " ended");
+      words.append(node.leaving ? " leaving" : "");
+      node.shards.forEach(
+          (shard, hosted) ->
+              words.append(
+                  " %d:%s@%d".formatted(shard, hosted.replica.role(), hosted.replica.epoch())));
+    }
+    workers.forEach(worker -> words.append(worker.finished ? " done" : " at " + worker.sequence));
+    return words.toString();
   }
 
   Hosted primaryOf(int shard) {

@@ -1,10 +1,10 @@
-package dev.triptych.async.replica;
+package dev.triptych.simulation.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.triptych.async.replica.ReplicatedCluster.Hosted;
-import dev.triptych.async.replica.ReplicatedCluster.Node;
-import dev.triptych.async.replica.ReplicatedCluster.Worker;
+import dev.triptych.simulation.replication.ReplicatedCluster.Hosted;
+import dev.triptych.simulation.replication.ReplicatedCluster.Node;
+import dev.triptych.simulation.replication.ReplicatedCluster.Worker;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -26,6 +26,19 @@ class ReplicationPropertyTest {
     assertNothingLost(cluster, seed);
   }
 
+  @Property(tries = 300)
+  void neitherWhenOthersLeaveMeanwhileAndComeBack(@ForAll long seed) {
+    ReplicatedCluster cluster = new ReplicatedCluster(seed, 4, 3, 3, 2, BUDGET);
+    cluster.lossRate = cluster.random.nextInt(3) * 0.03;
+    disturb(cluster);
+    leaveAndComeBack(cluster);
+    cluster.begin();
+    boolean done = cluster.runUntilDone(400_000);
+    assertThat(cluster.coordinator.failures()).as("seed %d", seed).isEmpty();
+    assertThat(done).as("seed %d: everybody comes to the end: %s", seed, cluster).isTrue();
+    assertNothingLost(cluster, seed);
+  }
+
   @Property(tries = 200)
   void shardsMoveToServersThatJoinAndAwayFromThoseThatLeave(@ForAll long seed) {
     int replicas = 1 + (int) (seed & 1);
@@ -43,7 +56,7 @@ class ReplicationPropertyTest {
     assertThat(cluster.coordinator.failures()).as("seed %d", seed).isEmpty();
     assertThat(done).as("seed %d: everybody comes to the end", seed).isTrue();
     assertThat(cluster.coordinator.numMoves()).as("seed %d", seed).isPositive();
-    if (cluster.now() > 10_000) {
+    if (cluster.time.now() > 10_000) {
       assertThat(cluster.coordinator.places()).noneMatch(place -> place.primary().equals("s0"));
       assertThat(cluster.nodes.get("s0").alive).as("seed %d: it could end", seed).isFalse();
     }
@@ -78,24 +91,56 @@ class ReplicationPropertyTest {
         .containsExactly("parameter server s1 is lost, and with it shard 1");
   }
 
-  /** One server at a time, and only when every shard has its backup. */
+  /**
+   * One server at a time, and only when every shard has its backup and will keep one when those
+   * that leave have left.
+   */
   private static void disturb(ReplicatedCluster cluster) {
     cluster.after(
         cluster.random.nextInt(20, 400),
         () -> {
-          if (cluster.isSafe()) {
-            List<Node> live = new ArrayList<>();
-            cluster.nodes.values().stream().filter(node -> node.alive).forEach(live::add);
+          List<Node> live = new ArrayList<>();
+          cluster.nodes.values().stream().filter(node -> node.alive).forEach(live::add);
+          long staying = live.stream().filter(node -> !node.leaving).count();
+          if (cluster.isSafe() && (staying == live.size() || staying > 2)) {
             Node node = live.get(cluster.random.nextInt(live.size()));
             if (cluster.random.nextInt(3) == 0) {
-              node.hangsUntil = cluster.now() + cluster.random.nextInt(500, 3000);
+              cluster.hang(node.name, cluster.random.nextInt(500, 3000));
             } else {
               cluster.kill(node.name);
-              cluster.after(cluster.random.nextInt(10, 2000), () -> cluster.start(node.name));
+              cluster.after(
+                  cluster.random.nextInt(10, 2000), () -> startIfGone(cluster, node.name));
             }
           }
           disturb(cluster);
         });
+  }
+
+  /** One server after the other leaves; when it has ended, a new one is at its address. */
+  private static void leaveAndComeBack(ReplicatedCluster cluster) {
+    cluster.after(
+        cluster.random.nextInt(20, 500),
+        () -> {
+          List<Node> nodes = List.copyOf(cluster.nodes.values());
+          boolean enough = nodes.stream().filter(node -> node.alive).count() > 2;
+          if (cluster.isSafe() && enough && nodes.stream().noneMatch(node -> node.leaving)) {
+            cluster.leave(nodes.get(cluster.random.nextInt(nodes.size())).name);
+          }
+          for (Node node : nodes) {
+            if (node.leaving) {
+              startIfGone(cluster, node.name);
+            }
+          }
+          if (cluster.time.now() < 100_000) {
+            leaveAndComeBack(cluster);
+          }
+        });
+  }
+
+  private static void startIfGone(ReplicatedCluster cluster, String server) {
+    if (!cluster.nodes.get(server).alive) {
+      cluster.start(server);
+    }
   }
 
   private static void assertNothingLost(ReplicatedCluster cluster, long seed) {
