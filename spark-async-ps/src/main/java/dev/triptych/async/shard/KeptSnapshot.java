@@ -12,6 +12,11 @@ record KeptSnapshot(
     long bytes,
     long maxStaleness,
     PagedVector weights) {
+  /** The same with weights that stay as they are when the live ones change. */
+  KeptSnapshot apart() {
+    return new KeptSnapshot(version, nanos, numExamples, bytes, maxStaleness, weights.snapshot());
+  }
+
   /** With all weights in one array; a copy. */
   SliceSnapshot slice() {
     return new SliceSnapshot(

@@ -24,6 +24,11 @@ public record PushRequest(
     Gradient gradient,
     @Nullable Selection next)
     implements WorkerRequest {
+  /** The pull of the next step, or null if there is none. */
+  @Nullable PullRequest nextPull() {
+    return next == null ? null : new PullRequest(worker, attempt, sequence + 1, next);
+  }
+
   /** The same push with another pull of the next step. */
   PushRequest asking(@Nullable Selection other) {
     return new PushRequest(worker, attempt, sequence, versionRead, numExamples, gradient, other);

@@ -11,9 +11,7 @@ import dev.triptych.async.state.StateReader;
 import dev.triptych.async.state.StateWriter;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.PagedVector;
-import dev.triptych.async.store.Selection;
 import dev.triptych.async.store.Shard;
-import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StalenessHistogram;
 import java.io.IOException;
 import java.nio.DoubleBuffer;
@@ -62,126 +60,76 @@ public final class ShardMachine<T> {
   private final ShardSettings settings;
   private final Consistency consistency;
   private final Shard shard;
+  private final Gate gate;
   private final ClockTable clocks;
   private final PushLedger ledger;
+  private final ParkedPulls<T> parked;
+  // used only with a rule that compensates or an order
+  private final SentHistory sent;
+  private final Turns<T> turns;
+  private final KeptSnapshots snapshots;
   private final StalenessHistogram staleness;
-  private final SnapshotSchedule<KeptSnapshot> snapshots;
-  private final List<@Nullable ParkedPull<T>> parked = new ArrayList<>();
-  private final List<Effect<T>> effects = new ArrayList<>();
-  // bsp only: the gradients of the current clock by worker, and the weights one update ago
-  private final List<@Nullable PushRequest> pending = new ArrayList<>();
-  private @Nullable PagedVector previousWeights;
+  private final ShardCounters counters;
   private final long[] lastReads;
-  private final BitSet toldWaits = new BitSet();
-  // by worker; only with a rule that compensates or an order
-  private final List<@Nullable SentWeights> sent = new ArrayList<>();
-  private final List<@Nullable SentWeights> sentBefore = new ArrayList<>();
-  // by worker; only when replaying
-  private final List<@Nullable HeldPush<T>> heldPushes = new ArrayList<>();
-  private @Nullable ArrivalOrder order;
-  private boolean replaying;
-  private int position;
-
-  // all pages of the snapshots; those that nobody else has; and what had been copied at that time
-  private long snapshotBytes;
-  private long snapshotBytesApart;
-  private long copiedBytesThen;
+  // bsp only: the gradients of the current clock by worker, and the weights one update ago
+  private final List<@Nullable PushRequest> pending;
+  private @Nullable PagedVector previousWeights;
+  private final List<Effect<T>> effects = new ArrayList<>();
   private long budget;
-  private boolean gateOpen;
-  private boolean held;
-  private int numParked;
-  private long openedAt;
-  private long nanosBefore;
-  private long nanos;
   private long numExamples;
   private long divergedAtUpdate;
-  private long bytesReceived;
-  private long bytesSent;
-  private long bytesPlain;
-  private long maxClockGap;
-  private long numDuplicates;
-  private long numFenced;
-  private long numDiscarded;
 
   /** All weights zero, nobody there yet. */
   public ShardMachine(ShardSettings settings) {
     this.settings = settings;
+    int numWorkers = settings.numWorkers();
     consistency = settings.consistency();
     shard = new Shard(settings.length(), settings.optimizer());
-    clocks = new ClockTable(settings.numWorkers());
-    ledger = new PushLedger(settings.numWorkers());
+    gate = new Gate();
+    clocks = new ClockTable(numWorkers);
+    ledger = new PushLedger(numWorkers);
+    parked = new ParkedPulls<>(numWorkers);
+    sent = new SentHistory(numWorkers);
+    turns = new Turns<>(numWorkers, ledger, sent);
+    snapshots = new KeptSnapshots(settings);
     staleness = new StalenessHistogram();
-    snapshots = new SnapshotSchedule<>(settings.snapshotInterval(), settings.snapshotLimit());
-    for (int worker = 0; worker < settings.numWorkers(); worker++) {
-      parked.add(null);
-      pending.add(null);
-      sent.add(null);
-      sentBefore.add(null);
-      heldPushes.add(null);
-    }
-    lastReads = new long[settings.numWorkers()];
+    counters = new ShardCounters();
+    lastReads = new long[numWorkers];
+    pending = new ArrayList<>(Collections.nCopies(numWorkers, null));
     budget = settings.budget();
     keepSnapshotIfDue();
   }
 
   private ShardMachine(ShardSettings settings, T nobody, StateReader in) throws IOException {
     this.settings = settings;
+    int numWorkers = settings.numWorkers();
+    int length = settings.length();
     consistency = settings.consistency();
     budget = in.readLong();
-    gateOpen = in.readBoolean();
-    held = in.readBoolean();
-    openedAt = in.readLong();
-    nanosBefore = in.readLong();
-    nanos = in.readLong();
+    gate = Gate.read(in);
     numExamples = in.readLong();
     divergedAtUpdate = in.readLong();
-    bytesReceived = in.readLong();
-    bytesSent = in.readLong();
-    bytesPlain = in.readLong();
-    maxClockGap = in.readLong();
-    numDuplicates = in.readLong();
-    numFenced = in.readLong();
-    numDiscarded = in.readLong();
-    int numWorkers = settings.numWorkers();
-    shard = Shard.read(in, settings.length(), settings.optimizer());
+    counters = ShardCounters.read(in);
+    shard = Shard.read(in, length, settings.optimizer());
     clocks = ClockTable.read(in, numWorkers);
     ledger = PushLedger.read(in, numWorkers);
     staleness =
         StalenessHistogram.of(
             in.readLongs(StalenessHistogram.MAX_BIN + 1), in.readLong(), in.readLong());
     lastReads = in.readLongs(numWorkers);
-    snapshots = ShardParts.readSnapshots(in, settings);
-    measureSnapshots();
-    previousWeights = in.readBoolean() ? PagedVector.read(in, settings.length()) : null;
+    snapshots = KeptSnapshots.read(in, settings, shard.weights());
+    previousWeights = in.readBoolean() ? PagedVector.read(in, length) : null;
+    pending = new ArrayList<>();
+    parked = new ParkedPulls<>(numWorkers);
+    sent = new SentHistory(numWorkers);
+    turns = new Turns<>(numWorkers, ledger, sent);
     for (int worker = 0; worker < numWorkers; worker++) {
-      pending.add(in.readBoolean() ? ShardParts.readPush(in, worker, settings.length()) : null);
-      ParkedPull<T> pull = null;
-      if (in.readBoolean()) {
-        pull =
-            new ParkedPull<>(
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                ShardParts.readSelection(in, settings.length()),
-                nobody);
-        numParked++;
-      }
-      parked.add(pull);
-      sent.add(in.readBoolean() ? ShardParts.readSent(in, settings.length()) : null);
-      sentBefore.add(in.readBoolean() ? ShardParts.readSent(in, settings.length()) : null);
-      HeldPush<T> push = null;
-      if (in.readBoolean()) {
-        PushRequest read = ShardParts.readPush(in, worker, settings.length());
-        Selection next = in.readBoolean() ? ShardParts.readSelection(in, settings.length()) : null;
-        push = new HeldPush<>(read.asking(next), nobody);
-      }
-      heldPushes.add(push);
+      pending.add(in.readBoolean() ? ShardParts.readPush(in, worker, length) : null);
+      parked.read(in, worker, length, nobody);
+      sent.read(in, worker, length);
+      turns.readHeld(in, worker, length, nobody);
     }
-    if (in.readBoolean()) {
-      order = ShardParts.readOrder(in, numWorkers);
-      replaying = in.readBoolean();
-      position = in.readInt();
-    }
+    turns.readOrder(in);
   }
 
   /**
@@ -199,61 +147,32 @@ public final class ShardMachine<T> {
 
   /** All of its state but the settings. */
   public void writeTo(StateWriter out) throws IOException {
-    out.putLong(budget)
-        .putBoolean(gateOpen)
-        .putBoolean(held)
-        .putLong(openedAt)
-        .putLong(nanosBefore)
-        .putLong(nanos)
-        .putLong(numExamples)
-        .putLong(divergedAtUpdate)
-        .putLong(bytesReceived)
-        .putLong(bytesSent)
-        .putLong(bytesPlain)
-        .putLong(maxClockGap)
-        .putLong(numDuplicates)
-        .putLong(numFenced)
-        .putLong(numDiscarded);
+    out.putLong(budget);
+    gate.writeTo(out);
+    out.putLong(numExamples).putLong(divergedAtUpdate);
+    counters.writeTo(out);
     shard.writeTo(out);
     clocks.writeTo(out);
     ledger.writeTo(out);
     out.putLongs(staleness.counts()).putLong(staleness.sum()).putLong(staleness.max());
     out.putLongs(lastReads);
-    ShardParts.writeSnapshots(out, snapshots);
+    snapshots.writeTo(out);
     PagedVector previous = previousWeights;
     out.putBoolean(previous != null);
     if (previous != null) {
       previous.writeTo(out);
     }
-    for (int worker = 0; worker < parked.size(); worker++) {
+    for (int worker = 0; worker < settings.numWorkers(); worker++) {
       PushRequest push = pending.get(worker);
       out.putBoolean(push != null);
       if (push != null) {
         ShardParts.writePush(out, push);
       }
-      ParkedPull<T> pull = parked.get(worker);
-      out.putBoolean(pull != null);
-      if (pull != null) {
-        out.putLong(pull.attempt()).putLong(pull.clock()).putLong(pull.since());
-        ShardParts.writeSelection(out, pull.selection());
-      }
-      ShardParts.writeSent(out, sent.get(worker));
-      ShardParts.writeSent(out, sentBefore.get(worker));
-      HeldPush<T> later = heldPushes.get(worker);
-      out.putBoolean(later != null);
-      if (later != null) {
-        ShardParts.writePush(out, later.request());
-        Selection next = later.request().next();
-        out.putBoolean(next != null);
-        if (next != null) {
-          ShardParts.writeSelection(out, next);
-        }
-      }
+      parked.writeTo(out, worker);
+      sent.writeTo(out, worker);
+      turns.writeHeld(out, worker);
     }
-    out.putBoolean(order != null);
-    if (order != null) {
-      out.putLongs(order.toLongs()).putBoolean(replaying).putInt(position);
-    }
+    turns.writeOrder(out);
   }
 
   /**
@@ -264,10 +183,9 @@ public final class ShardMachine<T> {
    */
   public void resume(long newBudget) {
     ledger.forgetAttempts();
-    Collections.fill(parked, null);
-    Collections.fill(heldPushes, null);
-    numParked = 0;
-    held = false;
+    parked.clear();
+    turns.clear();
+    gate.reset();
     extend(newBudget);
   }
 
@@ -276,22 +194,20 @@ public final class ShardMachine<T> {
    * wait with its next pull, at this shard or at another one. The training clock stands still.
    */
   public void hold() {
-    held = true;
-    nanosBefore = nanos;
+    gate.hold();
   }
 
   /** Ends {@link #hold}: whoever may go goes. */
   public List<Effect<T>> release(long now) {
     effects.clear();
-    if (!held) {
+    if (!gate.isHeld()) {
       return effects;
     }
-    held = false;
-    if (gateOpen) {
-      openedAt = now;
-      releaseParked();
-    } else {
+    gate.release(now);
+    if (gate.isShut()) {
       openIfAllAreThere(now);
+    } else {
+      releaseParked();
     }
     return effects;
   }
@@ -300,7 +216,7 @@ public final class ShardMachine<T> {
   public ShardCut cut() {
     BitSet waiting = new BitSet();
     BitSet removed = new BitSet();
-    for (int worker = 0; worker < parked.size(); worker++) {
+    for (int worker = 0; worker < settings.numWorkers(); worker++) {
       waiting.set(worker, isParked(worker));
       removed.set(worker, clocks.isRemoved(worker));
     }
@@ -309,7 +225,7 @@ public final class ShardMachine<T> {
 
   /** The next sequence of each worker. */
   public long[] nextSequences() {
-    long[] sequences = new long[parked.size()];
+    long[] sequences = new long[settings.numWorkers()];
     for (int worker = 0; worker < sequences.length; worker++) {
       sequences[worker] = ledger.nextSequence(worker);
     }
@@ -318,15 +234,13 @@ public final class ShardMachine<T> {
 
   /** Whether a worker waits here with the pull of its next step. */
   public boolean isParked(int worker) {
-    ParkedPull<T> pull = parked.get(worker);
+    PullRequest pull = parked.request(worker);
     return pull != null && pull.clock() == ledger.nextSequence(worker);
   }
 
   /** Keeps the order of pushes from here on; before the first one. Repeating it changes nothing. */
   public void recordOrder() {
-    if (order == null) {
-      order = new ArrivalOrder(settings.numWorkers());
-    }
+    turns.record();
   }
 
   /**
@@ -335,15 +249,12 @@ public final class ShardMachine<T> {
    * taken.
    */
   public void replay(ArrivalOrder recorded) {
-    if (order == null) {
-      order = recorded;
-      replaying = !consistency.averagesClocks();
-    }
+    turns.replay(recorded, !consistency.averagesClocks());
   }
 
   /** The order so far, or the one that is replayed; null if neither was asked for. */
   public @Nullable ArrivalOrder order() {
-    return order;
+    return turns.order();
   }
 
   /** A new attempt at a worker: older ones are fenced, the answer says where to continue. */
@@ -371,13 +282,9 @@ public final class ShardMachine<T> {
       return effects;
     }
     if (!request.selection().fits(shard.length())) {
-      return reject(
-          from,
-          Reason.INVALID,
-          "the keys that worker %d asks for must ascend below %d"
-              .formatted(worker, shard.length()));
+      return reject(from, Reason.INVALID, Flaw.ofKeys(worker, shard.length()));
     }
-    take(worker, request.attempt(), request.clock(), request.selection(), from, now);
+    take(request, from, now);
     takeHeldPushes(now);
     return effects;
   }
@@ -389,7 +296,7 @@ public final class ShardMachine<T> {
     if (!knownWorker(worker, from) || !present(worker, request.attempt(), from)) {
       return effects;
     }
-    String flaw = flawOf(request);
+    String flaw = Flaw.of(request, shard.length(), shard.version());
     if (flaw != null) {
       return reject(from, Reason.INVALID, flaw);
     }
@@ -418,85 +325,48 @@ public final class ShardMachine<T> {
       }
       case DUPLICATE -> {
         releaseOlder(worker, request.attempt());
-        numDuplicates++;
+        counters.numDuplicates++;
       }
       case APPLY -> {
         releaseOlder(worker, request.attempt());
         accept(request, now);
       }
     }
-    Selection next = request.next();
+    PullRequest next = request.nextPull();
     if (next == null) {
       answer(from, new Response.Accepted(progress(), shard.version()));
     } else {
-      take(worker, request.attempt(), request.sequence() + 1, next, from, now);
+      take(next, from, now);
     }
   }
 
   /** Whether a replay keeps the push for later, or refuses it. */
   private boolean isHeldBack(PushRequest request, T from) {
     int worker = request.worker();
-    if (!replaying
-        || order == null
+    if (!turns.isReplaying()
         || divergedAtUpdate > 0
         || request.sequence() != ledger.nextSequence(worker)
         || !ledger.enter(worker, request.attempt())) {
       return false;
     }
     releaseOlder(worker, request.attempt());
-    long recorded = order.versionRead(worker, request.sequence());
-    if (recorded != request.versionRead()) {
-      reject(
-          from,
-          Reason.INVALID,
-          recorded < 0
-              ? "the recorded order has no push %d of worker %d"
-                  .formatted(request.sequence(), worker)
-              : "push %d of worker %d read version %d, recorded was %d: another run"
-                  .formatted(request.sequence(), worker, request.versionRead(), recorded));
+    String flaw = turns.flawOf(request);
+    if (flaw != null) {
+      reject(from, Reason.INVALID, flaw);
       return true;
     }
-    if (isTurnOf(worker)) {
+    if (turns.isTurnOf(worker, shard.version())) {
       return false;
     }
-    HeldPush<T> older = heldPushes.set(worker, new HeldPush<>(request, from));
-    if (older != null) {
-      reject(older.from(), Reason.SUPERSEDED, "worker " + worker + " asked again");
-    }
+    supersede(worker, turns.hold(request, from));
     return true;
   }
 
-  /** Its push is the next of the order, and whoever read the present version has it. */
-  private boolean isTurnOf(int worker) {
-    return order != null
-        && position < order.size()
-        && order.worker(position) == worker
-        && readersOfThisVersion().isEmpty();
-  }
-
-  /** Workers whose next gradient was computed from the present version and who have not read it. */
-  private List<Integer> readersOfThisVersion() {
-    List<Integer> missing = new ArrayList<>();
-    for (int worker = 0; order != null && worker < parked.size(); worker++) {
-      long next = ledger.nextSequence(worker);
-      SentWeights read = sent.get(worker);
-      if (order.versionRead(worker, next) == shard.version()
-          && (read == null || read.clock() != next)) {
-        missing.add(worker);
-      }
-    }
-    return missing;
-  }
-
   private void takeHeldPushes(long now) {
-    while (replaying && order != null && position < order.size()) {
-      int worker = order.worker(position);
-      HeldPush<T> push = heldPushes.get(worker);
-      if (push == null || !isTurnOf(worker)) {
-        return;
-      }
-      heldPushes.set(worker, null);
+    Turns.HeldPush<T> push = turns.next(shard.version());
+    while (push != null) {
       admit(push.request(), push.from(), now);
+      push = turns.next(shard.version());
     }
   }
 
@@ -508,14 +378,11 @@ public final class ShardMachine<T> {
    */
   public void extend(long newBudget) {
     budget = newBudget;
-    gateOpen = false;
+    gate.shut();
     for (int worker = 0; worker < settings.numWorkers(); worker++) {
       restore(worker);
     }
-    nanosBefore = nanos;
-    // whoever comes reads anew
-    Collections.fill(sent, null);
-    Collections.fill(sentBefore, null);
+    sent.forget(); // whoever comes reads anew
   }
 
   /**
@@ -529,15 +396,8 @@ public final class ShardMachine<T> {
       return effects;
     }
     clocks.remove(worker);
-    ParkedPull<T> pull = parked.set(worker, null);
-    if (pull != null) {
-      numParked--;
-      fence(worker, pull.from());
-    }
-    HeldPush<T> push = heldPushes.set(worker, null);
-    if (push != null) {
-      fence(worker, push.from());
-    }
+    fenceIfThere(worker, parked.remove(worker));
+    fenceIfThere(worker, turns.remove(worker));
     if (consistency.averagesClocks()) {
       applyClockIfComplete(now);
     }
@@ -552,43 +412,42 @@ public final class ShardMachine<T> {
    * @return one line that names who waits for whom, or null
    */
   public @Nullable String longWait(long now, long boundNanos) {
-    for (int worker = 0; worker < parked.size(); worker++) {
-      ParkedPull<T> pull = parked.get(worker);
-      if (pull != null && now - pull.since() > boundNanos && !toldWaits.get(worker)) {
-        toldWaits.set(worker);
-        return "worker %d has waited %d s for clock %d; waiting for workers %s"
-            .formatted(worker, (now - pull.since()) / 1_000_000_000, pull.clock(), waitingFor());
-      }
-    }
-    return null;
+    ParkedPulls.ParkedPull<T> pull = parked.tellLong(now, boundNanos);
+    return pull == null
+        ? null
+        : "worker %d has waited %d s for clock %d; waiting for workers %s"
+            .formatted(
+                pull.request().worker(),
+                (now - pull.since()) / 1_000_000_000,
+                pull.request().clock(),
+                waitingFor());
   }
 
   /** The run is over here: whoever still waits is told so. */
   public List<Effect<T>> close() {
     effects.clear();
-    for (int worker = 0; worker < parked.size(); worker++) {
-      ParkedPull<T> pull = parked.set(worker, null);
-      if (pull != null) {
-        reject(pull.from(), Reason.UNKNOWN_RUN, "the run was closed");
-      }
-      HeldPush<T> push = heldPushes.set(worker, null);
-      if (push != null) {
-        reject(push.from(), Reason.UNKNOWN_RUN, "the run was closed");
-      }
+    for (int worker = 0; worker < settings.numWorkers(); worker++) {
+      tellClosed(parked.remove(worker));
+      tellClosed(turns.remove(worker));
     }
-    numParked = 0;
     return effects;
+  }
+
+  private void tellClosed(@Nullable T waiting) {
+    if (waiting != null) {
+      reject(waiting, Reason.UNKNOWN_RUN, "the run was closed");
+    }
   }
 
   /** Adds to the counters of payload bytes. */
   public void countBytes(long received, long sent) {
-    bytesReceived += received;
-    bytesSent += sent;
+    counters.bytesReceived += received;
+    counters.bytesSent += sent;
   }
 
   /** Counts what a message would have taken with plain keys and doubles, nothing kept back. */
   public void countPlainBytes(long bytes) {
-    bytesPlain += bytes;
+    counters.bytesPlain += bytes;
   }
 
   /** How it stands; copies everything. */
@@ -598,15 +457,15 @@ public final class ShardMachine<T> {
         shard.version(),
         divergedAtUpdate,
         numExamples,
-        nanos,
-        bytesReceived,
-        bytesSent,
-        bytesPlain,
-        maxClockGap,
-        numDuplicates,
-        numFenced,
-        numDiscarded,
-        numParked,
+        gate.nanos(),
+        counters.bytesReceived,
+        counters.bytesSent,
+        counters.bytesPlain,
+        counters.maxClockGap,
+        counters.numDuplicates,
+        counters.numFenced,
+        counters.numDiscarded,
+        parked.size(),
         waitingFor(),
         nextSequences(),
         Arrays.copyOf(lastReads, lastReads.length),
@@ -615,20 +474,14 @@ public final class ShardMachine<T> {
 
   /** The first snapshot kept so far of at least this version, or null; a copy. */
   public @Nullable SliceSnapshot snapshotFrom(long version) {
-    for (KeptSnapshot snapshot : snapshots.kept()) {
-      if (snapshot.version() >= version) {
-        return snapshot.slice();
-      }
-    }
-    return null;
+    return snapshots.firstFrom(version);
   }
 
   /** Memory of weights, optimizer state and of the pages that only snapshots have, in bytes. */
   public long allocatedBytes() {
     PagedVector previous = previousWeights;
-    long apart = snapshotBytesApart + shard.weights().copiedBytes() - copiedBytesThen;
     return shard.allocatedBytes()
-        + Math.min(snapshotBytes, apart)
+        + snapshots.bytesApart(shard.weights())
         + (previous == null ? 0 : previous.allocatedBytes());
   }
 
@@ -637,11 +490,7 @@ public final class ShardMachine<T> {
    * may drop it again.
    */
   public void keepNow() {
-    List<KeptSnapshot> kept = snapshots.kept();
-    if (kept.isEmpty() || kept.get(kept.size() - 1).version() < shard.version()) {
-      snapshots.keep(shard.version(), kept(shard.weights().snapshot()));
-      measureSnapshots();
-    }
+    snapshots.keepAnyway(live());
   }
 
   /**
@@ -650,28 +499,17 @@ public final class ShardMachine<T> {
    * @param numPenalised this many first positions count in the squared norms
    */
   public List<SnapshotSummary> summaries(long version, int numPenalised) {
-    List<SnapshotSummary> summaries = new ArrayList<>();
-    for (KeptSnapshot snapshot : snapshots.kept()) {
-      if (snapshot.version() >= version) {
-        summaries.add(snapshot.summary(numPenalised));
-      }
-    }
-    return summaries;
+    return snapshots.summaries(version, numPenalised);
   }
 
   /** Weights of the kept snapshot of exactly this version, or null if there is none. */
   public @Nullable DoubleBuffer valuesAt(long version, IntBuffer positions) {
-    for (KeptSnapshot snapshot : snapshots.kept()) {
-      if (snapshot.version() == version) {
-        return snapshot.select(positions);
-      }
-    }
-    return null;
+    return snapshots.valuesAt(version, positions);
   }
 
   /** The slice as it is now; a copy. */
   public SliceSnapshot current() {
-    return kept(shard.weights()).slice();
+    return live().slice();
   }
 
   /** The live weights, to be read between two events. */
@@ -725,34 +563,11 @@ public final class ShardMachine<T> {
     return numExamples >= budget ? Progress.DONE : Progress.RUNNING;
   }
 
-  private @Nullable String flawOf(PushRequest request) {
-    if (!request.gradient().fits(shard.length())) {
-      return Flaw.ofShape(request, shard.length());
-    }
-    if (request.next() != null && !request.next().fits(shard.length())) {
-      return "the keys that worker %d asks for must ascend below %d"
-          .formatted(request.worker(), shard.length());
-    }
-    if (request.sequence() < 0
-        || request.versionRead() < 0
-        || request.versionRead() > shard.version()) {
-      return "worker %d pushes sequence %d computed from version %d at version %d"
-          .formatted(request.worker(), request.sequence(), request.versionRead(), shard.version());
-    }
-    return request.numExamples() < 1
-        ? "worker %d pushes a mini-batch of %d examples"
-            .formatted(request.worker(), request.numExamples())
-        : null;
-  }
-
   private void accept(PushRequest request, long now) {
     int worker = request.worker();
     clocks.advance(worker);
-    maxClockGap = Math.max(maxClockGap, clocks.gap());
-    position++;
-    if (order != null && !replaying) {
-      order.add(worker, request.versionRead());
-    }
+    counters.maxClockGap = Math.max(counters.maxClockGap, clocks.gap());
+    turns.taken(request);
     if (divergedAtUpdate > 0) {
       return;
     }
@@ -771,13 +586,13 @@ public final class ShardMachine<T> {
     DelayRule rule = settings.delayRule();
     long delay = shard.version() - request.versionRead();
     if (rule.discards(delay)) {
-      numDiscarded++;
+      counters.numDiscarded++;
       count(request.numExamples(), now);
       return;
     }
     staleness.add(delay);
     Gradient gradient = request.gradient();
-    SentWeights read = sent.get(request.worker());
+    SentWeights read = sent.last(request.worker());
     if (read != null && read.version() == request.versionRead()) {
       gradient = read.compensate(gradient, shard.weights(), rule.compensation());
     }
@@ -817,7 +632,7 @@ public final class ShardMachine<T> {
 
   private void count(long examples, long now) {
     numExamples += examples;
-    nanos = nanosBefore + Math.max(0, now - openedAt);
+    gate.moveClock(now);
   }
 
   private void apply(
@@ -828,44 +643,27 @@ public final class ShardMachine<T> {
     keepSnapshotIfDue();
   }
 
-  /** Snapshots get sparser where all of them, shared pages counted twice, would take too much. */
   private void keepSnapshotIfDue() {
-    if (!snapshots.isDue(shard.version())) {
-      return;
-    }
-    long bytes = shard.weights().tableBytes() + shard.weights().allocatedBytes();
-    while (snapshotBytes + bytes > ShardSettings.MAX_SNAPSHOT_BYTES && snapshots.size() > 1) {
-      snapshots.thin();
-      measureSnapshots();
-    }
-    if (snapshotBytes + bytes <= ShardSettings.MAX_SNAPSHOT_BYTES
-        && snapshots.isDue(shard.version())) {
-      snapshots.keep(shard.version(), kept(shard.weights().snapshot()));
-      measureSnapshots();
+    if (snapshots.isDue(shard.version())) {
+      snapshots.keepDue(live());
     }
   }
 
-  private void measureSnapshots() {
-    snapshotBytes = 0;
-    snapshotBytesApart = 0;
-    copiedBytesThen = shard.weights().copiedBytes();
-    PagedVector newer = shard.weights();
-    List<KeptSnapshot> kept = snapshots.kept();
-    for (int k = kept.size() - 1; k >= 0; k--) {
-      PagedVector weights = kept.get(k).weights();
-      snapshotBytes += weights.tableBytes() + weights.allocatedBytes();
-      snapshotBytesApart += weights.tableBytes() + weights.bytesApartFrom(newer);
-      newer = weights;
-    }
-  }
-
-  private KeptSnapshot kept(PagedVector weights) {
+  /** The slice as it is now, with the live weights. */
+  private KeptSnapshot live() {
     return new KeptSnapshot(
-        shard.version(), nanos, numExamples, bytesReceived + bytesSent, staleness.max(), weights);
+        shard.version(),
+        gate.nanos(),
+        numExamples,
+        counters.bytesReceived + counters.bytesSent,
+        staleness.max(),
+        shard.weights());
   }
 
   /** The pull logic, shared by pull and push. */
-  private void take(int worker, long attempt, long clock, Selection selection, T from, long now) {
+  private void take(PullRequest pull, T from, long now) {
+    int worker = pull.worker();
+    long clock = pull.clock();
     long next = ledger.nextSequence(worker);
     if (clock > next || clock < 0) {
       reject(
@@ -873,30 +671,32 @@ public final class ShardMachine<T> {
           Reason.OUT_OF_ORDER,
           "worker %d asked for clock %d, expected %d".formatted(worker, clock, next));
     } else if (divergedAtUpdate > 0) {
-      answerWeights(worker, clock, selection, from);
-    } else if (order != null && answeredAsBefore(worker, clock, selection, from)) {
+      answerWeights(pull, from);
+    } else if (turns.order() != null && answeredAsBefore(pull, from)) {
       return;
     } else if (clock < next) {
-      answerAgain(worker, clock, selection, from);
-    } else if (replaying && order != null && position >= order.size() && isRunning()) {
+      answerAgain(pull, from);
+    } else if (turns.isOver() && isRunning()) {
       reject(
           from,
           Reason.INVALID,
-          "the recorded order ends after %d pushes, before the budget".formatted(position));
-    } else if (!gateOpen || held) {
-      park(worker, attempt, clock, selection, from, now);
+          "the recorded order ends after %d pushes, before the budget".formatted(turns.position()));
+    } else if (gate.isShut()) {
+      park(pull, from, now);
       openIfAllAreThere(now);
-    } else if (mayGo(worker, clock)) {
-      answerWeights(worker, clock, selection, from);
+    } else if (mayGo(pull)) {
+      answerWeights(pull, from);
     } else {
-      park(worker, attempt, clock, selection, from, now);
+      park(pull, from, now);
     }
   }
 
   private void openIfAllAreThere(long now) {
-    if (!gateOpen && !held && numParked > 0 && numParked == clocks.numPresent()) {
-      gateOpen = true;
-      openedAt = now;
+    if (gate.isShut()
+        && !gate.isHeld()
+        && parked.size() > 0
+        && parked.size() == clocks.numPresent()) {
+      gate.open(now);
       releaseParked();
     }
   }
@@ -906,52 +706,46 @@ public final class ShardMachine<T> {
   }
 
   /** By the clock table: the clock of a worker that was away runs ahead of its sequence. */
-  private boolean mayGo(int worker, long clock) {
+  private boolean mayGo(PullRequest pull) {
+    int worker = pull.worker();
     return !isRunning()
         || (consistency.mayStart(clocks.clock(worker), clocks.min())
-            && (!replaying
-                || order == null
-                || order.versionRead(worker, clock) == shard.version()));
+            && turns.mayRead(worker, pull.clock(), shard.version()));
   }
 
   /** The same weights as the last time, if they were sent for this clock. */
-  private boolean answeredAsBefore(int worker, long clock, Selection selection, T from) {
-    SentWeights last = sent.get(worker);
-    SentWeights same = last != null && last.clock() == clock ? last : sentBefore.get(worker);
-    if (same == null || same.clock() != clock || !same.selection().equals(selection)) {
+  private boolean answeredAsBefore(PullRequest pull, T from) {
+    SentWeights same = sent.same(pull);
+    if (same == null) {
       return false;
     }
-    answer(
-        from,
-        new Response.Weights(
-            Progress.RUNNING,
-            same.version(),
-            DoubleBuffer.wrap(same.values()),
-            selection.format()));
+    DoubleBuffer values = DoubleBuffer.wrap(same.values());
+    answerWeights(Progress.RUNNING, same.version(), values, pull, from);
     return true;
   }
 
-  private void answerWeights(int worker, long clock, Selection selection, T from) {
+  private void answerWeights(PullRequest pull, T from) {
+    int worker = pull.worker();
     lastReads[worker] = shard.version();
     DoubleBuffer values =
-        progress() == Progress.DIVERGED ? NOTHING : selection.view(shard.weights());
+        progress() == Progress.DIVERGED ? NOTHING : pull.selection().view(shard.weights());
     boolean compensated = settings.delayRule().compensation() > 0 && divergedAtUpdate == 0;
-    if (order != null ? isRunning() : compensated) {
-      SentWeights copy = SentWeights.of(clock, shard.version(), selection, values);
-      sentBefore.set(worker, sent.get(worker));
-      sent.set(worker, copy);
+    if (turns.order() != null ? isRunning() : compensated) {
+      SentWeights copy = SentWeights.of(pull.clock(), shard.version(), pull.selection(), values);
+      sent.add(worker, copy);
       // the same event may go on to another push, which changes the live slice
       values = DoubleBuffer.wrap(copy.values());
     }
-    answer(from, new Response.Weights(progress(), shard.version(), values, selection.format()));
+    answerWeights(progress(), shard.version(), values, pull, from);
   }
 
-  /** This shard has the push of {@code clock}, another one lacks it. */
-  private void answerAgain(int worker, long clock, Selection selection, T from) {
+  /** This shard has the push of the pull's clock, another one lacks it. */
+  private void answerAgain(PullRequest pull, T from) {
+    int worker = pull.worker();
     PagedVector weights = shard.weights();
     PagedVector previous = previousWeights;
     long version = shard.version();
-    long tableClock = clock + clocks.clock(worker) - ledger.nextSequence(worker);
+    long tableClock = pull.clock() + clocks.clock(worker) - ledger.nextSequence(worker);
     if (previous != null && tableClock == version - 1) {
       weights = previous;
       version = tableClock;
@@ -959,52 +753,49 @@ public final class ShardMachine<T> {
       reject(
           from,
           Reason.OUT_OF_ORDER,
-          "worker %d asked for clock %d at version %d".formatted(worker, clock, version));
+          "worker %d asked for clock %d at version %d".formatted(worker, pull.clock(), version));
       return;
     }
-    answer(
-        from,
-        new Response.Weights(
-            Progress.RUNNING, version, selection.view(weights), selection.format()));
+    answerWeights(Progress.RUNNING, version, pull.selection().view(weights), pull, from);
   }
 
-  private void park(int worker, long attempt, long clock, Selection selection, T from, long now) {
-    ParkedPull<T> older =
-        parked.set(worker, new ParkedPull<>(attempt, clock, now, selection, from));
-    toldWaits.clear(worker);
-    if (older == null) {
-      numParked++;
-    } else {
-      reject(older.from(), Reason.SUPERSEDED, "worker " + worker + " asked again");
+  private void answerWeights(
+      Progress progress, long version, DoubleBuffer values, PullRequest pull, T from) {
+    answer(from, new Response.Weights(progress, version, values, pull.selection().format()));
+  }
+
+  private void park(PullRequest pull, T from, long now) {
+    supersede(pull.worker(), parked.put(pull, now, from));
+    effects.add(new Effect.Parked<>(pull.worker(), pull.clock()));
+  }
+
+  private void supersede(int worker, @Nullable T older) {
+    if (older != null) {
+      reject(older, Reason.SUPERSEDED, "worker " + worker + " asked again");
     }
-    effects.add(new Effect.Parked<>(worker, clock));
   }
 
   private void releaseParked() {
-    if ((!gateOpen || held) && divergedAtUpdate == 0) {
+    if (gate.isShut() && divergedAtUpdate == 0) {
       return;
     }
-    for (int worker = 0; numParked > 0 && worker < parked.size(); worker++) {
-      ParkedPull<T> pull = parked.get(worker);
-      if (pull != null && mayGo(worker, pull.clock())) {
-        parked.set(worker, null);
-        numParked--;
-        answerWeights(worker, pull.clock(), pull.selection(), pull.from());
+    for (int worker = 0; parked.size() > 0 && worker < settings.numWorkers(); worker++) {
+      PullRequest pull = parked.request(worker);
+      T from = pull != null && mayGo(pull) ? parked.remove(worker) : null;
+      if (pull != null && from != null) {
+        answerWeights(pull, from);
       }
     }
   }
 
   private List<Integer> waitingFor() {
-    if (gateOpen && !held && replaying && order != null && position < order.size()) {
-      List<Integer> readers = readersOfThisVersion();
-      return readers.isEmpty() ? List.of(order.worker(position)) : readers;
-    }
-    if (gateOpen && !held) {
-      return clocks.slowest();
+    if (!gate.isShut()) {
+      List<Integer> awaited = turns.waitsFor(shard.version());
+      return awaited.isEmpty() ? clocks.slowest() : awaited;
     }
     List<Integer> missing = new ArrayList<>();
-    for (int worker = 0; worker < parked.size(); worker++) {
-      if (!clocks.isRemoved(worker) && parked.get(worker) == null) {
+    for (int worker = 0; worker < settings.numWorkers(); worker++) {
+      if (!clocks.isRemoved(worker) && parked.request(worker) == null) {
         missing.add(worker);
       }
     }
@@ -1032,7 +823,7 @@ public final class ShardMachine<T> {
       return true;
     }
     if (!ledger.isNew(worker, attempt)) {
-      numFenced++;
+      counters.numFenced++;
       reject(from, Reason.FENCED, "worker " + worker + " was declared dead");
       return false;
     }
@@ -1049,23 +840,20 @@ public final class ShardMachine<T> {
     return true;
   }
 
-  /** A parked pull of an attempt that has just been replaced is refused. */
+  /** Whoever waits for an attempt that has just been replaced is refused. */
   private void releaseOlder(int worker, long attempt) {
-    ParkedPull<T> pull = parked.get(worker);
-    if (pull != null && pull.attempt() < attempt) {
-      parked.set(worker, null);
-      numParked--;
-      fence(worker, pull.from());
-    }
-    HeldPush<T> push = heldPushes.get(worker);
-    if (push != null && push.request().attempt() < attempt) {
-      heldPushes.set(worker, null);
-      fence(worker, push.from());
+    fenceIfThere(worker, parked.removeOlder(worker, attempt));
+    fenceIfThere(worker, turns.removeOlder(worker, attempt));
+  }
+
+  private void fenceIfThere(int worker, @Nullable T waiting) {
+    if (waiting != null) {
+      fence(worker, waiting);
     }
   }
 
   private List<Effect<T>> fence(int worker, T from) {
-    numFenced++;
+    counters.numFenced++;
     return reject(from, Reason.FENCED, "a newer attempt runs worker " + worker);
   }
 
@@ -1077,8 +865,4 @@ public final class ShardMachine<T> {
     effects.add(new Effect.Answer<>(from, reply));
     return effects;
   }
-
-  private record HeldPush<T>(PushRequest request, T from) {}
-
-  private record ParkedPull<T>(long attempt, long clock, long since, Selection selection, T from) {}
 }
