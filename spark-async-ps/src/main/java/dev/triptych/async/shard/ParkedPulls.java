@@ -2,6 +2,7 @@ package dev.triptych.async.shard;
 
 import dev.triptych.async.state.StateReader;
 import dev.triptych.async.state.StateWriter;
+import dev.triptych.async.store.Selection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -28,25 +29,30 @@ final class ParkedPulls<T> {
    */
   record ParkedPull<T>(PullRequest request, long since, T from) {}
 
-  /** The worker's pull and who asked, if there is one. */
-  void read(StateReader in, int worker, int length, T nobody) throws IOException {
-    if (in.readBoolean()) {
-      long attempt = in.readLong();
-      long clock = in.readLong();
-      long since = in.readLong();
-      PullRequest request =
-          new PullRequest(worker, attempt, clock, ShardParts.readSelection(in, length));
-      put(request, since, nobody);
+  /** All of them are answered to {@code nobody}. */
+  static <T> ParkedPulls<T> read(StateReader in, ShardSettings settings, T nobody)
+      throws IOException {
+    ParkedPulls<T> parked = new ParkedPulls<>(settings.numWorkers());
+    for (int worker = 0; worker < settings.numWorkers(); worker++) {
+      if (in.readBoolean()) {
+        long attempt = in.readLong();
+        long clock = in.readLong();
+        long since = in.readLong();
+        Selection selection = ShardParts.readSelection(in, settings.length());
+        parked.put(new PullRequest(worker, attempt, clock, selection), since, nobody);
+      }
     }
+    return parked;
   }
 
-  void writeTo(StateWriter out, int worker) throws IOException {
-    ParkedPull<T> pull = pulls.get(worker);
-    out.putBoolean(pull != null);
-    if (pull != null) {
-      PullRequest request = pull.request();
-      out.putLong(request.attempt()).putLong(request.clock()).putLong(pull.since());
-      ShardParts.writeSelection(out, request.selection());
+  void writeTo(StateWriter out) throws IOException {
+    for (ParkedPull<T> pull : pulls) {
+      out.putBoolean(pull != null);
+      if (pull != null) {
+        PullRequest request = pull.request();
+        out.putLong(request.attempt()).putLong(request.clock()).putLong(pull.since());
+        ShardParts.writeSelection(out, request.selection());
+      }
     }
   }
 

@@ -100,7 +100,10 @@ final class ShardParts {
     out.putVector(sent.values());
   }
 
-  static SentWeights readSent(StateReader in, int length) throws IOException {
+  static @Nullable SentWeights readSent(StateReader in, int length) throws IOException {
+    if (!in.readBoolean()) {
+      return null;
+    }
     long clock = in.readLong();
     long version = in.readLong();
     Selection selection = readSelection(in, length);

@@ -34,36 +34,39 @@ final class Turns<T> {
   /** A push before its turn. */
   record HeldPush<T>(PushRequest request, T from) {}
 
-  void readHeld(StateReader in, int worker, int length, T nobody) throws IOException {
-    if (in.readBoolean()) {
-      PushRequest push = ShardParts.readPush(in, worker, length);
-      Selection next = in.readBoolean() ? ShardParts.readSelection(in, length) : null;
-      held.set(worker, new HeldPush<>(push.asking(next), nobody));
-    }
-  }
-
-  void writeHeld(StateWriter out, int worker) throws IOException {
-    HeldPush<T> push = held.get(worker);
-    out.putBoolean(push != null);
-    if (push != null) {
-      ShardParts.writePush(out, push.request());
-      Selection next = push.request().next();
-      out.putBoolean(next != null);
-      if (next != null) {
-        ShardParts.writeSelection(out, next);
+  /** Pushes that are kept are answered to {@code nobody}. */
+  static <T> Turns<T> read(
+      StateReader in, ShardSettings settings, T nobody, PushLedger ledger, SentHistory sent)
+      throws IOException {
+    Turns<T> turns = new Turns<>(settings.numWorkers(), ledger, sent);
+    int length = settings.length();
+    for (int worker = 0; worker < settings.numWorkers(); worker++) {
+      if (in.readBoolean()) {
+        PushRequest push = ShardParts.readPush(in, worker, length);
+        Selection next = in.readBoolean() ? ShardParts.readSelection(in, length) : null;
+        turns.hold(push.asking(next), nobody);
       }
     }
-  }
-
-  void readOrder(StateReader in) throws IOException {
     if (in.readBoolean()) {
-      order = ShardParts.readOrder(in, held.size());
-      replaying = in.readBoolean();
-      position = in.readInt();
+      turns.order = ShardParts.readOrder(in, settings.numWorkers());
+      turns.replaying = in.readBoolean();
+      turns.position = in.readInt();
     }
+    return turns;
   }
 
-  void writeOrder(StateWriter out) throws IOException {
+  void writeTo(StateWriter out) throws IOException {
+    for (HeldPush<T> push : held) {
+      out.putBoolean(push != null);
+      if (push != null) {
+        ShardParts.writePush(out, push.request());
+        Selection next = push.request().next();
+        out.putBoolean(next != null);
+        if (next != null) {
+          ShardParts.writeSelection(out, next);
+        }
+      }
+    }
     out.putBoolean(order != null);
     if (order != null) {
       out.putLongs(order.toLongs()).putBoolean(replaying).putInt(position);

@@ -17,7 +17,7 @@ public final class StateWriter {
   public static final int PAGE_LENGTH = 4096;
 
   static final long MAGIC = 0x4554_4154_5350_5254L; // TRPSTATE
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private final OutputStream out;
   private final CRC32C checksum = new CRC32C();
