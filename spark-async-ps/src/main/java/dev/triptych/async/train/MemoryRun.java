@@ -153,7 +153,7 @@ final class MemoryRun implements AutoCloseable {
       try {
         return job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
-        throw AsyncRun.failed(e);
+        throw JobWatch.failed(e);
       } catch (TimeoutException e) {
         long examples = shared.numExamples();
         progress.progressed((double) examples / data.numRows(), run.epochs());
