@@ -193,7 +193,7 @@ public final class RunCoordinator implements RequestHandler, AutoCloseable {
   }
 
   private static Answer rejected(String message) {
-    return new Answer.Rejected(new Response.Rejected(Response.Reason.UNKNOWN_RUN, message));
+    return Answer.rejected(Response.Reason.UNKNOWN_RUN, message);
   }
 
   private Coordinator coordinator() {

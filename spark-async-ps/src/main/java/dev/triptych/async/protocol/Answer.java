@@ -27,6 +27,16 @@ public non-sealed interface Answer extends Message {
     }
   }
 
+  /** A refusal, in one line that says why. */
+  static Rejected rejected(Response.Reason reason, String message) {
+    return new Rejected(new Response.Rejected(reason, message));
+  }
+
+  /** The refusal of a request that makes no sense. */
+  static Rejected invalid(String message) {
+    return rejected(Response.Reason.INVALID, message);
+  }
+
   /** A shard's response to a worker. */
   sealed interface ToWorker extends Answer {
     /** What the shard said. */

@@ -68,7 +68,8 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
       message = Message.decode(packing.unpack(bytes), keySetsOf(to.connection()));
     } catch (UnknownKeysException e) {
       to.success(
-          Message.encode(rejected(Response.Reason.UNKNOWN_KEYS, String.valueOf(e.getMessage()))));
+          Message.encode(
+              Answer.rejected(Response.Reason.UNKNOWN_KEYS, String.valueOf(e.getMessage()))));
       return;
     } catch (MalformedMessageException e) {
       metrics.malformed();
@@ -107,7 +108,8 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
         reply.success(Message.encode(stateOf(owner, status))); // also when the owner is busy
       } else if (owner == null) {
         reply.success(
-            Message.encode(rejected(Response.Reason.UNKNOWN_RUN, "no " + request.to() + " here")));
+            Message.encode(
+                Answer.rejected(Response.Reason.UNKNOWN_RUN, "no " + request.to() + " here")));
       } else if (request instanceof Request.Queue) {
         reply.success(Message.encode(new Answer.Queued(owner.queueDepth())));
       } else {
@@ -118,9 +120,10 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
 
   private Answer stateOf(@Nullable ShardOwner owner, ReplicaRequest.ReplicaStatus question) {
     if (owner == null) {
-      return rejected(Response.Reason.LEAVING, "no " + question.to() + " here, and none is taken");
+      return Answer.rejected(
+          Response.Reason.LEAVING, "no " + question.to() + " here, and none is taken");
     }
-    owner.watched(question.replaceable());
+    owner.watched().seen(question.replaceable());
     return owner.state().leaving(leaving);
   }
 
@@ -139,10 +142,10 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
       return new Answer.Done();
     }
     if (stopping) {
-      return rejected(Response.Reason.INVALID, "this server is stopping");
+      return Answer.invalid("this server is stopping");
     }
     if (memory.isTooMuch(ShardOwner.tableBytes(open.settings()))) {
-      return rejected(Response.Reason.INVALID, memory.refusal(open.to()));
+      return Answer.invalid(memory.refusal(open.to()));
     }
     owners.put(open.to(), ShardOwner.start(open.to(), open.settings(), peers, memory));
     return new Answer.Done();
@@ -174,17 +177,16 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
             Message.encode(
                 repeated
                     ? new Answer.Done()
-                    : rejected(Response.Reason.NOT_PRIMARY, "a newer epoch is here")));
+                    : Answer.rejected(Response.Reason.NOT_PRIMARY, "a newer epoch is here")));
         return;
       }
       if (stopping) {
-        reply.success(Message.encode(rejected(Response.Reason.LEAVING, "this server is leaving")));
+        reply.success(
+            Message.encode(Answer.rejected(Response.Reason.LEAVING, "this server is leaving")));
         return;
       }
       if (memory.isTooMuch(install.total())) {
-        reply.success(
-            Message.encode(
-                rejected(Response.Reason.INVALID, "the state is larger than this server gives")));
+        reply.success(Message.encode(Answer.invalid("the state is larger than this server gives")));
         return;
       }
       Installation current = installations.get(install.to());
@@ -194,7 +196,8 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
       }
       if (current == null || !current.add(install)) {
         reply.success(
-            Message.encode(rejected(Response.Reason.OUT_OF_ORDER, "an earlier part is missing")));
+            Message.encode(
+                Answer.rejected(Response.Reason.OUT_OF_ORDER, "an earlier part is missing")));
         return;
       }
       if (!current.isComplete()) {
@@ -218,7 +221,7 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
       synchronized (this) {
         if (stopping) {
           reply.success(
-              Message.encode(rejected(Response.Reason.LEAVING, "this server is leaving")));
+              Message.encode(Answer.rejected(Response.Reason.LEAVING, "this server is leaving")));
           return;
         }
         backup = ShardOwner.backup(id, state, complete.epoch(), peers, memory);
@@ -229,8 +232,7 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
       }
       reply.success(Message.encode(new Answer.Done()));
     } catch (IOException | RuntimeException e) {
-      reply.success(
-          Message.encode(rejected(Response.Reason.INVALID, "the state of " + id + ": " + e)));
+      reply.success(Message.encode(Answer.invalid("the state of " + id + ": " + e)));
     }
   }
 
@@ -241,10 +243,6 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
   private synchronized @Nullable ShardOwner remove(ShardId id) {
     notifyAll();
     return owners.remove(id);
-  }
-
-  private static Answer rejected(Response.Reason reason, String message) {
-    return new Answer.Rejected(new Response.Rejected(reason, message));
   }
 
   /**
@@ -282,7 +280,8 @@ final class ShardHost implements RequestHandler, HostedShards, AutoCloseable {
 
   private synchronized boolean mayMove(boolean searching) {
     return owners.values().stream()
-        .anyMatch(owner -> owner.isReplaceable() || (searching && owner.isWatched()));
+        .anyMatch(
+            owner -> owner.watched().isReplaceable() || (searching && owner.watched().isWatched()));
   }
 
   /**
