@@ -8,6 +8,7 @@ import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.transport.Address;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,20 +61,7 @@ public record AsyncSettings(
   /** What every run on servers of its own must say. */
   public static AsyncSettings of(
       RunSettings run, int servers, Deployment deployment, Consistency consistency) {
-    return new AsyncSettings(
-        run,
-        servers,
-        deployment,
-        consistency,
-        Traffic.plain(),
-        DelayRules.none(),
-        Durability.none(),
-        PROGRESS_INTERVAL,
-        Transport.SOCKET,
-        null,
-        OrderFiles.none(),
-        List.of(),
-        List.of());
+    return of(run, servers, deployment, consistency, List.of());
   }
 
   /**
@@ -82,10 +70,19 @@ public record AsyncSettings(
    */
   public static AsyncSettings standalone(
       RunSettings run, List<Address> addresses, Consistency consistency) {
+    return of(run, addresses.size(), Deployment.STANDALONE, consistency, addresses);
+  }
+
+  private static AsyncSettings of(
+      RunSettings run,
+      int servers,
+      Deployment deployment,
+      Consistency consistency,
+      List<Address> addresses) {
     return new AsyncSettings(
         run,
-        addresses.size(),
-        Deployment.STANDALONE,
+        servers,
+        deployment,
         consistency,
         Traffic.plain(),
         DelayRules.none(),
@@ -100,163 +97,90 @@ public record AsyncSettings(
 
   /** The same settings with another delay rule. */
   public AsyncSettings withDelayRule(DelayRule other) {
-    return new AsyncSettings(
-        run,
-        servers,
-        deployment,
-        consistency,
-        traffic,
-        other,
-        durability,
-        progressInterval,
-        transport,
-        sink,
-        orders,
-        addresses,
-        spares);
+    return with(parts -> parts.delayRule = other);
   }
 
   /** The same settings with another way to send gradients and weights. */
   public AsyncSettings withTraffic(Traffic other) {
-    return new AsyncSettings(
-        run,
-        servers,
-        deployment,
-        consistency,
-        other,
-        delayRule,
-        durability,
-        progressInterval,
-        transport,
-        sink,
-        orders,
-        addresses,
-        spares);
+    return with(parts -> parts.traffic = other);
   }
 
   /** The same settings, surviving more or less. */
   public AsyncSettings withDurability(Durability other) {
-    return new AsyncSettings(
-        run,
-        servers,
-        deployment,
-        consistency,
-        traffic,
-        delayRule,
-        other,
-        progressInterval,
-        transport,
-        sink,
-        orders,
-        addresses,
-        spares);
+    return with(parts -> parts.durability = other);
   }
 
   /** The same settings with another number of shards. */
   public AsyncSettings withServers(int other) {
-    return new AsyncSettings(
-        run,
-        other,
-        deployment,
-        consistency,
-        traffic,
-        delayRule,
-        durability,
-        progressInterval,
-        transport,
-        sink,
-        orders,
-        addresses,
-        spares);
+    return with(parts -> parts.servers = other);
   }
 
   /** The same settings with another time between two lines in the driver's log. */
   public AsyncSettings withProgressInterval(Duration other) {
-    return new AsyncSettings(
-        run,
-        servers,
-        deployment,
-        consistency,
-        traffic,
-        delayRule,
-        durability,
-        other,
-        transport,
-        sink,
-        orders,
-        addresses,
-        spares);
+    return with(parts -> parts.progressInterval = other);
   }
 
   /** The same settings, the final weights not collected: nothing of their size is on the driver. */
   public AsyncSettings withWeightsTo(WeightsSink taker) {
-    return new AsyncSettings(
-        run,
-        servers,
-        deployment,
-        consistency,
-        traffic,
-        delayRule,
-        durability,
-        progressInterval,
-        transport,
-        taker,
-        orders,
-        addresses,
-        spares);
+    return with(parts -> parts.sink = taker);
   }
 
   /** The same settings with another transport. */
   public AsyncSettings withTransport(Transport other) {
-    return new AsyncSettings(
-        run,
-        servers,
-        deployment,
-        consistency,
-        traffic,
-        delayRule,
-        durability,
-        progressInterval,
-        other,
-        sink,
-        orders,
-        addresses,
-        spares);
+    return with(parts -> parts.transport = other);
   }
 
   /** The same settings, the order of arrivals recorded or replayed. */
   public AsyncSettings withOrders(OrderFiles other) {
-    return new AsyncSettings(
-        run,
-        servers,
-        deployment,
-        consistency,
-        traffic,
-        delayRule,
-        durability,
-        progressInterval,
-        transport,
-        sink,
-        other,
-        addresses,
-        spares);
+    return with(parts -> parts.orders = other);
   }
 
   /** The same settings with server processes that may come later. */
   public AsyncSettings withSpares(List<Address> others) {
+    return with(parts -> parts.spares = others);
+  }
+
+  private AsyncSettings with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
     return new AsyncSettings(
         run,
-        servers,
+        parts.servers,
         deployment,
         consistency,
-        traffic,
-        delayRule,
-        durability,
-        progressInterval,
-        transport,
-        sink,
-        orders,
+        parts.traffic,
+        parts.delayRule,
+        parts.durability,
+        parts.progressInterval,
+        parts.transport,
+        parts.sink,
+        parts.orders,
         addresses,
-        others);
+        parts.spares);
+  }
+
+  /** What may be changed afterwards. */
+  private static final class Parts {
+    int servers;
+    Traffic traffic;
+    DelayRule delayRule;
+    Durability durability;
+    Duration progressInterval;
+    Transport transport;
+    @Nullable WeightsSink sink;
+    OrderFiles orders;
+    List<Address> spares;
+
+    Parts(AsyncSettings from) {
+      servers = from.servers;
+      traffic = from.traffic;
+      delayRule = from.delayRule;
+      durability = from.durability;
+      progressInterval = from.progressInterval;
+      transport = from.transport;
+      sink = from.sink;
+      orders = from.orders;
+      spares = from.spares;
+    }
   }
 }
