@@ -5,6 +5,12 @@ import java.util.List;
 
 /** What servers are asked about replicas, states and cuts; and what the driver is asked. */
 public interface ReplicaRequest extends Request {
+  /** Most are about servers: nothing that a machine has to know. */
+  @Override
+  default boolean changesShard() {
+    return false;
+  }
+
   /**
    * The primary gets a backup: it sends its state and from then on all events there; answered by
    * {@link ReplicaAnswer.State}.
@@ -12,11 +18,6 @@ public interface ReplicaRequest extends Request {
   record Follow(ShardId to, long epoch, String server) implements ReplicaRequest {
     static Follow read(WireReader in) throws MalformedMessageException {
       return new Follow(in.readShard(), in.readLong(), in.readString());
-    }
-
-    @Override
-    public boolean changesShard() {
-      return false;
     }
 
     @Override
@@ -42,11 +43,6 @@ public interface ReplicaRequest extends Request {
     }
 
     @Override
-    public boolean changesShard() {
-      return false;
-    }
-
-    @Override
     public MessageType type() {
       return MessageType.UNFOLLOW;
     }
@@ -69,11 +65,6 @@ public interface ReplicaRequest extends Request {
     }
 
     @Override
-    public boolean changesShard() {
-      return false;
-    }
-
-    @Override
     public MessageType type() {
       return MessageType.PROMOTE;
     }
@@ -93,11 +84,6 @@ public interface ReplicaRequest extends Request {
   record Retire(ShardId to, long epoch) implements ReplicaRequest {
     static Retire read(WireReader in) throws MalformedMessageException {
       return new Retire(in.readShard(), in.readLong());
-    }
-
-    @Override
-    public boolean changesShard() {
-      return false;
     }
 
     @Override
@@ -127,11 +113,6 @@ public interface ReplicaRequest extends Request {
     }
 
     @Override
-    public boolean changesShard() {
-      return false;
-    }
-
-    @Override
     public MessageType type() {
       return MessageType.REPLICA_STATUS;
     }
@@ -151,11 +132,6 @@ public interface ReplicaRequest extends Request {
   record Replicate(ShardId to, long epoch, List<Entry> entries) implements ReplicaRequest {
     static Replicate read(WireReader in) throws MalformedMessageException {
       return new Replicate(in.readShard(), in.readLong(), Entry.readAll(in));
-    }
-
-    @Override
-    public boolean changesShard() {
-      return false;
     }
 
     @Override
@@ -187,11 +163,6 @@ public interface ReplicaRequest extends Request {
     }
 
     @Override
-    public boolean changesShard() {
-      return false;
-    }
-
-    @Override
     public MessageType type() {
       return MessageType.INSTALL;
     }
@@ -211,11 +182,6 @@ public interface ReplicaRequest extends Request {
   record Locate(ShardId to) implements ReplicaRequest {
     static Locate read(WireReader in) throws MalformedMessageException {
       return new Locate(in.readShard());
-    }
-
-    @Override
-    public boolean changesShard() {
-      return false;
     }
 
     @Override
@@ -241,6 +207,11 @@ public interface ReplicaRequest extends Request {
     }
 
     @Override
+    public boolean changesShard() {
+      return true;
+    }
+
+    @Override
     public MessageType type() {
       return MessageType.HOLD;
     }
@@ -260,6 +231,11 @@ public interface ReplicaRequest extends Request {
   record Release(ShardId to) implements ReplicaRequest {
     static Release read(WireReader in) throws MalformedMessageException {
       return new Release(in.readShard());
+    }
+
+    @Override
+    public boolean changesShard() {
+      return true;
     }
 
     @Override
@@ -285,11 +261,6 @@ public interface ReplicaRequest extends Request {
     }
 
     @Override
-    public boolean changesShard() {
-      return false;
-    }
-
-    @Override
     public MessageType type() {
       return MessageType.CUT;
     }
@@ -309,11 +280,6 @@ public interface ReplicaRequest extends Request {
   record Freeze(ShardId to, long number) implements ReplicaRequest {
     static Freeze read(WireReader in) throws MalformedMessageException {
       return new Freeze(in.readShard(), in.readLong());
-    }
-
-    @Override
-    public boolean changesShard() {
-      return false;
     }
 
     @Override
@@ -339,11 +305,6 @@ public interface ReplicaRequest extends Request {
     }
 
     @Override
-    public boolean changesShard() {
-      return false;
-    }
-
-    @Override
     public MessageType type() {
       return MessageType.FETCH_STATE;
     }
@@ -366,6 +327,11 @@ public interface ReplicaRequest extends Request {
   record ResumeRun(ShardId to, long budget) implements ReplicaRequest {
     static ResumeRun read(WireReader in) throws MalformedMessageException {
       return new ResumeRun(in.readShard(), in.readLong());
+    }
+
+    @Override
+    public boolean changesShard() {
+      return true;
     }
 
     @Override
