@@ -1,5 +1,8 @@
 package dev.triptych.async.server;
 
+import static dev.triptych.testing.EndpointConfs.plain;
+import static dev.triptych.testing.EndpointConfs.secured;
+import static dev.triptych.testing.EndpointConfs.withTls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,7 +33,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -136,7 +138,7 @@ class StandaloneSecurityIT {
 
   @Test
   void withTlsAClientThatSpeaksPlainTextIsRefused() throws Exception {
-    SparkConf tls = tls(secured("a secret"));
+    SparkConf tls = withTls(secured("a secret"), folder);
     try (ParameterServer server = start(tls)) {
       assertThat(train(server, tls, step -> {})).hasSize(PARAMETERS);
       assertRefused(server, secured("a secret"));
@@ -269,54 +271,5 @@ class StandaloneSecurityIT {
   private static Endpoint endpoint(SparkConf conf) {
     return Endpoint.open(
         "test", 1, (request, reply) -> reply.failure("nobody"), conf, "127.0.0.1", 0);
-  }
-
-  private static SparkConf plain() {
-    return new SparkConf(false).setMaster("spark://elsewhere:7077");
-  }
-
-  private static SparkConf secured(String secret) {
-    return plain()
-        .set("spark.authenticate", "true")
-        .set("spark.authenticate.secret", secret)
-        .set("spark.network.crypto.enabled", "true");
-  }
-
-  /** With a self-signed certificate, by the JDK's keytool. */
-  private SparkConf tls(SparkConf conf) throws Exception {
-    String store = folder.resolve("keys.p12").toString();
-    String password = "changeit";
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "triptych",
-                "-keyalg",
-                "RSA",
-                "-dname",
-                "CN=127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store,
-                "-storepass",
-                password)
-            .inheritIO()
-            .start();
-    assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(keytool.exitValue()).isZero();
-    Map.of(
-            "enabled", "true",
-            "keyStore", store,
-            "keyStoreType", "PKCS12",
-            "keyStorePassword", password,
-            "keyPassword", password,
-            "trustStore", store,
-            "trustStoreType", "PKCS12",
-            "trustStorePassword", password,
-            "protocol", "TLSv1.3")
-        .forEach((key, value) -> conf.set("spark.ssl.rpc." + key, value));
-    return conf;
   }
 }

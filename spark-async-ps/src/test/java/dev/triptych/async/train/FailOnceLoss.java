@@ -1,7 +1,5 @@
 package dev.triptych.async.train;
 
-import dev.triptych.core.loss.LogisticLoss;
-import dev.triptych.core.loss.Loss;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,11 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Logistic loss that throws once in all processes together, in the middle of a run: whoever creates
  * the marker file throws.
  */
-final class FailOnceLoss implements Loss {
+final class FailOnceLoss extends DisturbedLoss {
   private static final long serialVersionUID = 1L;
   private static final AtomicInteger CALLS = new AtomicInteger();
 
-  private final LogisticLoss logistic = new LogisticLoss();
   private final String marker;
   private final int afterCalls;
   private transient int firstCall;
@@ -28,22 +25,13 @@ final class FailOnceLoss implements Loss {
    * @param afterCalls derivatives in this process that go well first
    */
   FailOnceLoss(Path marker, int afterCalls) {
+    super("fail-once");
     this.marker = marker.toString();
     this.afterCalls = afterCalls;
   }
 
   @Override
-  public String name() {
-    return "fail-once";
-  }
-
-  @Override
-  public double value(double score, double label) {
-    return logistic.value(score, label);
-  }
-
-  @Override
-  public double derivative(double score, double label) {
+  void disturb(double label) {
     int calls = CALLS.incrementAndGet();
     if (firstCall == 0) {
       firstCall = calls;
@@ -59,16 +47,5 @@ final class FailOnceLoss implements Loss {
         throw new UncheckedIOException(e);
       }
     }
-    return logistic.derivative(score, label);
-  }
-
-  @Override
-  public double curvatureBound() {
-    return logistic.curvatureBound();
-  }
-
-  @Override
-  public LabelKind labelKind() {
-    return logistic.labelKind();
   }
 }

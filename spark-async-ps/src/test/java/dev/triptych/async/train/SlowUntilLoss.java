@@ -1,7 +1,5 @@
 package dev.triptych.async.train;
 
-import dev.triptych.core.loss.LogisticLoss;
-import dev.triptych.core.loss.Loss;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,11 +11,10 @@ import java.util.concurrent.locks.LockSupport;
  * Logistic loss that takes a millisecond an example until a file is there: what has to happen in
  * the middle of a run happens there, however slow the machine is, and then the run ends soon.
  */
-final class SlowUntilLoss implements Loss {
+final class SlowUntilLoss extends DisturbedLoss {
   private static final long serialVersionUID = 1L;
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final LogisticLoss logistic = new LogisticLoss();
   private final String marker;
   private transient volatile boolean fast;
 
@@ -25,6 +22,7 @@ final class SlowUntilLoss implements Loss {
    * @param marker a file that does not exist yet
    */
   SlowUntilLoss(Path marker) {
+    super("slow-until");
     this.marker = marker.toString();
   }
 
@@ -38,31 +36,10 @@ final class SlowUntilLoss implements Loss {
   }
 
   @Override
-  public String name() {
-    return "slow-until";
-  }
-
-  @Override
-  public double value(double score, double label) {
-    return logistic.value(score, label);
-  }
-
-  @Override
-  public double derivative(double score, double label) {
+  void disturb(double label) {
     if (!fast) {
       fast = Files.exists(Path.of(marker));
       LockSupport.parkNanos(PAUSE_NANOS);
     }
-    return logistic.derivative(score, label);
-  }
-
-  @Override
-  public double curvatureBound() {
-    return logistic.curvatureBound();
-  }
-
-  @Override
-  public LabelKind labelKind() {
-    return logistic.labelKind();
   }
 }

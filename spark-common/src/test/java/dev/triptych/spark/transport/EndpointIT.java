@@ -1,5 +1,8 @@
 package dev.triptych.spark.transport;
 
+import static dev.triptych.testing.EndpointConfs.plain;
+import static dev.triptych.testing.EndpointConfs.secured;
+import static dev.triptych.testing.EndpointConfs.withTls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -11,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -338,7 +340,9 @@ class EndpointIT {
     Endpoint friend = open("friend", ECHO, secured("correct horse"));
     Endpoint stranger = open("stranger", ECHO, plain());
     Endpoint impostor = open("impostor", ECHO, secured("battery staple"));
-    Endpoint halfway = open("halfway", ECHO, secured("correct horse").set(CRYPTO, "false"));
+    Endpoint halfway =
+        open(
+            "halfway", ECHO, secured("correct horse").set("spark.network.crypto.enabled", "false"));
 
     assertThat(friend.call(server.address(), text("first"), LONG).get()).isEqualTo(text("first"));
     for (Endpoint enemy : List.of(stranger, impostor, halfway)) {
@@ -366,7 +370,7 @@ class EndpointIT {
 
   @Test
   void withTlsCallsWorkAndWithoutItTheyAreRefused(@TempDir Path folder) throws Exception {
-    SparkConf tls = tls(folder);
+    SparkConf tls = withTls(plain(), folder);
     Endpoint server = open("server", ECHO, tls);
     Endpoint friend = open("friend", ECHO, tls);
     Endpoint stranger = open("stranger", ECHO, plain());
@@ -391,58 +395,6 @@ class EndpointIT {
     } finally {
       SparkEnv.set(ofOtherTests);
     }
-  }
-
-  private static final String CRYPTO = "spark.network.crypto.enabled";
-
-  private static SparkConf plain() {
-    return new SparkConf(false).setMaster("spark://elsewhere:7077");
-  }
-
-  private static SparkConf secured(String secret) {
-    return plain()
-        .set("spark.authenticate", "true")
-        .set("spark.authenticate.secret", secret)
-        .set(CRYPTO, "true");
-  }
-
-  /** A self-signed certificate, by the JDK's keytool. */
-  private static SparkConf tls(Path folder) throws Exception {
-    String store = folder.resolve("keys.p12").toString();
-    String password = "changeit";
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "triptych",
-                "-keyalg",
-                "RSA",
-                "-dname",
-                "CN=127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store,
-                "-storepass",
-                password)
-            .inheritIO()
-            .start();
-    assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(keytool.exitValue()).isZero();
-    SparkConf conf = plain();
-    Map.of(
-            "enabled", "true",
-            "keyStore", store,
-            "keyStoreType", "PKCS12",
-            "keyStorePassword", password,
-            "keyPassword", password,
-            "trustStore", store,
-            "trustStoreType", "PKCS12",
-            "trustStorePassword", password,
-            "protocol", "TLSv1.3")
-        .forEach((key, value) -> conf.set("spark.ssl.rpc." + key, value));
-    return conf;
   }
 
   private Endpoint open(String role, RequestHandler handler, SparkConf conf) {
