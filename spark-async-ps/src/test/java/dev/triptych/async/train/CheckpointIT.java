@@ -60,7 +60,8 @@ class CheckpointIT {
           .as(driver.output())
           .isEqualTo(KilledDriver.EXIT);
     }
-    assertThat(checkpoints(folder)).as("the newest two are kept").hasSize(2);
+    // it may have been killed when the newest was there and the oldest not yet deleted
+    assertThat(checkpoints(folder)).as("the newest two are kept").hasSizeBetween(2, 3);
     TrainingRun uninterrupted = train(LOGISTIC, blocks(), run(false), Durability.none());
     TrainingRun resumed =
         train(LOGISTIC, blocks(), run(false), new Durability(1, null, folder.toString()));
