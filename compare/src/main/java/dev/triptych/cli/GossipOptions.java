@@ -3,9 +3,8 @@ package dev.triptych.cli;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.gossip.algorithm.GossipAlgorithms;
-import dev.triptych.gossip.mixing.MixingMatrix;
+import dev.triptych.gossip.mixing.MixingSequence;
 import dev.triptych.gossip.mixing.TopologyReport;
-import dev.triptych.gossip.topology.Topology;
 import dev.triptych.gossip.train.GossipSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -16,8 +15,7 @@ final class GossipOptions {
       names = "--topology",
       paramLabel = "NAME|FILE",
       defaultValue = "ring",
-      description =
-          "ring, path, star, torus, hypercube, exponential, complete, or an edge-list file (default: ${DEFAULT-VALUE}).")
+      description = GraphOptions.TOPOLOGIES + " (default: ${DEFAULT-VALUE}).")
   String topology = "ring";
 
   @Option(
@@ -45,9 +43,9 @@ final class GossipOptions {
   void check(int numWorkers, boolean used) {
     Choice.of("--gossip-algorithm", algorithm, GossipAlgorithms.names());
     if (used) {
-      Topology graph = GraphOptions.topology(topology, numWorkers);
-      MixingMatrix weights = GraphOptions.mixing(mixing, graph);
-      String obstacle = TopologyReport.obstacle(graph, weights);
+      GraphOptions graph = GraphOptions.of(topology, numWorkers, mixing);
+      MixingSequence weights = graph.mixing();
+      String obstacle = TopologyReport.obstacle(graph.topology(), weights);
       if (obstacle != null && !(allowDisconnected && weights.isDoublyStochastic())) {
         throw new InvalidInputException(
             "--topology "
@@ -62,11 +60,11 @@ final class GossipOptions {
   }
 
   GossipSettings settings(RunSettings run) {
-    Topology graph = GraphOptions.topology(topology, run.numWorkers());
+    GraphOptions graph = GraphOptions.of(topology, run.numWorkers(), mixing);
     return new GossipSettings(
         run,
-        graph,
-        GraphOptions.mixing(mixing, graph),
+        graph.topology(),
+        graph.mixing(),
         GossipAlgorithms.byName(algorithm),
         allowDisconnected);
   }

@@ -3,7 +3,6 @@ package dev.triptych.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.triptych.gossip.mixing.TopologyReport;
-import dev.triptych.gossip.topology.Topology;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -28,8 +27,7 @@ final class TopologyCommand implements Callable<Integer> {
       names = "--topology",
       required = true,
       paramLabel = "NAME|FILE",
-      description =
-          "ring, path, star, torus, hypercube, exponential, complete, or an edge-list file.")
+      description = GraphOptions.TOPOLOGIES + ".")
   String topology = "";
 
   @Option(
@@ -50,8 +48,8 @@ final class TopologyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Topology graph = GraphOptions.topology(topology, nodes);
-    TopologyReport report = TopologyReport.of(graph, GraphOptions.mixing(mixing, graph));
+    GraphOptions graph = GraphOptions.of(topology, nodes, mixing);
+    TopologyReport report = TopologyReport.of(graph.topology(), graph.mixing());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(

@@ -57,7 +57,7 @@ public final class Exchange implements AutoCloseable {
     this.neighbourhood = neighbourhood;
     this.process = process;
     for (int node : nodes) {
-      RoundInbox inbox = new RoundInbox(neighbourhood.senders(node), firstRound);
+      RoundInbox inbox = new RoundInbox(round -> neighbourhood.senders(node, round), firstRound);
       hosts.put(node, new Host(new NodeMailbox(runId, node, inbox)));
     }
     this.endpoint = openEndpoint.apply(this::handle);
@@ -116,7 +116,7 @@ public final class Exchange implements AutoCloseable {
   public long send(int node, long round, double[] values) throws InterruptedException {
     Host host = host(node);
     awaitDelivered(host);
-    int[] receivers = neighbourhood.receivers(node);
+    int[] receivers = neighbourhood.receivers(node, round);
     for (int receiver : receivers) {
       NodeMailbox local = process.find(runId, receiver);
       if (local != null) {
@@ -186,7 +186,7 @@ public final class Exchange implements AutoCloseable {
     if (divergedAt == null) {
       return;
     }
-    for (int receiver : neighbourhood.receivers(node)) {
+    for (int receiver : neighbourhood.everReceivers(node)) {
       NodeMailbox local = process.find(runId, receiver);
       if (local != null) {
         local.stop(divergedAt);

@@ -1,71 +1,55 @@
 package dev.triptych.gossip.exchange;
 
 import dev.triptych.gossip.mixing.MixingMatrix;
+import dev.triptych.gossip.mixing.MixingSequence;
+import dev.triptych.gossip.topology.Topology;
 import java.io.Serializable;
 
-/** Who hears whom in a run: node i hears j when w_ij ≠ 0 and j ≠ i. Immutable and thread-safe. */
+/**
+ * Who hears whom in which round of a run: node i hears j in round t when w_ij(t) ≠ 0 and j ≠ i.
+ * Immutable and thread-safe.
+ */
 public final class Neighbourhood implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final int[][] senders;
-  private final int[][] receivers;
+  private final Topology[] rounds;
+  private final Topology ever;
 
-  private Neighbourhood(int[][] senders, int[][] receivers) {
-    this.senders = senders;
-    this.receivers = receivers;
+  private Neighbourhood(Topology[] rounds, Topology ever) {
+    this.rounds = rounds;
+    this.ever = ever;
   }
 
-  /** The support of a mixing matrix, without its diagonal. */
+  /** The same neighbours in every round: the support of a mixing matrix, without its diagonal. */
   public static Neighbourhood of(MixingMatrix mixing) {
-    int numNodes = mixing.numNodes();
-    int[][] senders = new int[numNodes][];
-    int[] counts = new int[numNodes];
-    for (int i = 0; i < numNodes; i++) {
-      int[] sources = mixing.sources(i);
-      int length = 0;
-      for (int j : sources) {
-        if (j != i) {
-          length++;
-          counts[j]++;
-        }
-      }
-      senders[i] = new int[length];
-      int next = 0;
-      for (int j : sources) {
-        if (j != i) {
-          senders[i][next++] = j;
-        }
-      }
-    }
-    int[][] receivers = new int[numNodes][];
-    for (int j = 0; j < numNodes; j++) {
-      receivers[j] = new int[counts[j]];
-      counts[j] = 0;
-    }
-    for (int i = 0; i < numNodes; i++) {
-      for (int j : senders[i]) {
-        receivers[j][counts[j]++] = i;
-      }
-    }
-    return new Neighbourhood(senders, receivers);
+    return of(MixingSequence.constant(mixing));
   }
 
-  /** The nodes that {@code node} hears, ascending, without itself; do not change. */
-  public int[] senders(int node) {
-    return senders[node];
-  }
-
-  /** The nodes that hear {@code node}, ascending, without itself; do not change. */
-  public int[] receivers(int node) {
-    return receivers[node];
-  }
-
-  /** Messages of one round. */
-  public long numLinks() {
-    long links = 0;
-    for (int[] row : receivers) {
-      links += row.length;
+  /** The supports of the rounds' mixing matrices, without their diagonals. */
+  public static Neighbourhood of(MixingSequence mixing) {
+    Topology[] rounds = new Topology[mixing.period()];
+    for (int t = 0; t < rounds.length; t++) {
+      rounds[t] = MixingSequence.constant(mixing.at(t)).union("round " + t);
     }
-    return links;
+    return new Neighbourhood(rounds, rounds.length == 1 ? rounds[0] : mixing.union("all rounds"));
+  }
+
+  /** The nodes that {@code node} hears in a round, ascending, without itself; do not change. */
+  public int[] senders(int node, long round) {
+    return at(round).senders(node);
+  }
+
+  /** The nodes that hear {@code node} in a round, ascending, without itself; do not change. */
+  public int[] receivers(int node, long round) {
+    return at(round).receivers(node);
+  }
+
+  /** The nodes that hear {@code node} in some round, ascending; do not change. */
+  public int[] everReceivers(int node) {
+    return ever.receivers(node);
+  }
+
+  private Topology at(long round) {
+    return rounds[(int) Math.floorMod(round, (long) rounds.length)];
   }
 }

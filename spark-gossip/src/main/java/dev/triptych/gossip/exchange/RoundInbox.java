@@ -3,6 +3,7 @@ package dev.triptych.gossip.exchange;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +12,22 @@ import org.jspecify.annotations.Nullable;
  * pure state machine; its owner sees to it that one thread at a time uses it.
  */
 public final class RoundInbox {
-  private final int[] senders;
+  private final LongFunction<int[]> senders;
   private final Map<Long, double[][]> pending = new HashMap<>();
   private long round;
   private long numIgnored;
 
+  /** The same senders in every round, see {@link #RoundInbox(LongFunction, long)}. */
+  public RoundInbox(int[] senders, long firstRound) {
+    this(round -> senders, firstRound);
+  }
+
   /**
-   * @param senders who sends one message in every round, ascending
+   * @param senders who sends one message in a round, ascending; always the same for a round
    * @param firstRound the round to be collected first
    */
-  public RoundInbox(int[] senders, long firstRound) {
-    this.senders = senders.clone();
+  public RoundInbox(LongFunction<int[]> senders, long firstRound) {
+    this.senders = senders;
     this.round = firstRound;
   }
 
@@ -37,16 +43,17 @@ public final class RoundInbox {
    * @throws IllegalArgumentException if {@code sender} is none of the senders
    */
   public boolean offer(int sender, long messageRound, double[] message) {
-    int position = Arrays.binarySearch(senders, sender);
+    int[] expected = senders.apply(messageRound);
+    int position = Arrays.binarySearch(expected, sender);
     if (position < 0) {
       throw new IllegalArgumentException(
-          "node " + sender + " is not among the expected senders " + Arrays.toString(senders));
+          "node " + sender + " is not among the expected senders " + Arrays.toString(expected));
     }
     if (messageRound < round) {
       numIgnored++;
       return false;
     }
-    double[][] slots = pending.computeIfAbsent(messageRound, key -> new double[senders.length][]);
+    double[][] slots = pending.computeIfAbsent(messageRound, key -> new double[expected.length][]);
     if (slots[position] != null) {
       numIgnored++;
       return false;
@@ -59,7 +66,7 @@ public final class RoundInbox {
   public boolean isComplete() {
     double[][] slots = pending.get(round);
     if (slots == null) {
-      return senders.length == 0;
+      return senders.apply(round).length == 0;
     }
     for (double[] slot : slots) {
       if (slot == null) {
@@ -72,10 +79,11 @@ public final class RoundInbox {
   /** The senders whose message of the current round has not come, ascending. */
   public int[] missing() {
     double @Nullable [][] slots = pending.get(round);
+    int[] expected = senders.apply(round);
     return slots == null
-        ? senders.clone()
-        : Arrays.stream(senders)
-            .filter(sender -> slots[Arrays.binarySearch(senders, sender)] == null)
+        ? expected.clone()
+        : Arrays.stream(expected)
+            .filter(sender -> slots[Arrays.binarySearch(expected, sender)] == null)
             .toArray();
   }
 

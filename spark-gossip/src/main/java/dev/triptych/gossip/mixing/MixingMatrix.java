@@ -2,13 +2,14 @@ package dev.triptych.gossip.mixing;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.TreeSet;
 
 /**
  * The averaging weights W of one gossip round, x_i ← Σ_j w_ij x_j, as sparse rows: row i lists the
  * nodes that i listens to, itself included when w_ii ≠ 0, ascending. Sums are taken in that order,
  * so that results repeat bit for bit. Immutable and thread-safe.
  */
-public final class MixingMatrix implements Serializable {
+public final class MixingMatrix implements Averaging, Serializable {
   private static final long serialVersionUID = 1L;
 
   /** How far from 1 a row or column sum may be. */
@@ -51,6 +52,7 @@ public final class MixingMatrix implements Serializable {
   }
 
   /** n. */
+  @Override
   public int numNodes() {
     return sources.length;
   }
@@ -106,6 +108,7 @@ public final class MixingMatrix implements Serializable {
   }
 
   /** Whether w_ij = w_ji, bit for bit. */
+  @Override
   public boolean isSymmetric() {
     for (int i = 0; i < sources.length; i++) {
       for (int k = 0; k < sources[i].length; k++) {
@@ -126,11 +129,24 @@ public final class MixingMatrix implements Serializable {
   }
 
   /**
+   * The smallest eigenvalue of a symmetric W, 1 for a single node.
+   *
+   * @throws IllegalStateException if W is not symmetric
+   */
+  public double smallestEigenvalue() {
+    if (!isSymmetric()) {
+      throw new IllegalStateException("the eigenvalues of " + rule + " weights need not be real");
+    }
+    return numNodes() == 1 ? 1 : Spectrum.smallest(this);
+  }
+
+  /**
    * y ← Wx.
    *
    * @param x length n
    * @param y length n, overwritten
    */
+  @Override
   public void multiply(double[] x, double[] y) {
     for (int i = 0; i < sources.length; i++) {
       int[] row = sources[i];
@@ -141,6 +157,103 @@ public final class MixingMatrix implements Serializable {
       }
       y[i] = sum;
     }
+  }
+
+  /**
+   * y ← Wᵀx.
+   *
+   * @param x length n
+   * @param y length n, overwritten
+   */
+  @Override
+  public void multiplyTransposed(double[] x, double[] y) {
+    Arrays.fill(y, 0);
+    for (int i = 0; i < sources.length; i++) {
+      int[] row = sources[i];
+      double[] w = weights[i];
+      for (int k = 0; k < row.length; k++) {
+        y[row[k]] += w[k] * x[i];
+      }
+    }
+  }
+
+  /** The smallest w_ii. */
+  double smallestOwnWeight() {
+    double smallest = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < sources.length; i++) {
+      smallest = Math.min(smallest, weight(i, i));
+    }
+    return smallest;
+  }
+
+  /** Most nodes that one node listens to, itself included. */
+  int longestRow() {
+    int longest = 0;
+    for (int[] row : sources) {
+      longest = Math.max(longest, row.length);
+    }
+    return longest;
+  }
+
+  /** WᵀW. */
+  MixingMatrix gram() {
+    int n = sources.length;
+    int[][] heard = new int[n][];
+    double[][] heardWeights = new double[n][];
+    int[] counts = new int[n];
+    for (int[] row : sources) {
+      for (int j : row) {
+        counts[j]++;
+      }
+    }
+    for (int j = 0; j < n; j++) {
+      heard[j] = new int[counts[j]];
+      heardWeights[j] = new double[counts[j]];
+      counts[j] = 0;
+    }
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < sources[i].length; k++) {
+        int j = sources[i][k];
+        heard[j][counts[j]] = i;
+        heardWeights[j][counts[j]++] = weights[i][k];
+      }
+    }
+    int[][] gramSources = new int[n][];
+    double[][] gramWeights = new double[n][];
+    double[] sums = new double[n];
+    for (int j = 0; j < n; j++) {
+      TreeSet<Integer> touched = new TreeSet<>();
+      for (int h = 0; h < heard[j].length; h++) {
+        int i = heard[j][h];
+        for (int k = 0; k < sources[i].length; k++) {
+          sums[sources[i][k]] += heardWeights[j][h] * weights[i][k];
+          touched.add(sources[i][k]);
+        }
+      }
+      gramSources[j] = touched.stream().mapToInt(Integer::intValue).toArray();
+      gramWeights[j] = new double[gramSources[j].length];
+      for (int k = 0; k < gramSources[j].length; k++) {
+        gramWeights[j][k] = sums[gramSources[j][k]];
+        sums[gramSources[j][k]] = 0;
+      }
+    }
+    return new MixingMatrix(rule, gramSources, gramWeights);
+  }
+
+  /** Calls {@code link} for each w_ij ≠ 0 with j ≠ i, row by row. */
+  void forEachLink(Link link) {
+    for (int i = 0; i < sources.length; i++) {
+      for (int j : sources[i]) {
+        if (j != i) {
+          link.from(i, j);
+        }
+      }
+    }
+  }
+
+  /** Gets receiver and sender of a message. */
+  interface Link {
+    void from(int receiver, int sender);
   }
 
   /** The sources of each row, for graph algorithms on W's support; do not change. */

@@ -10,7 +10,15 @@ public final class MixingRules {
   private static final MixingRule UNIFORM = new Uniform(true);
   private static final MixingRule GIVEN = new GivenWeights();
   private static final List<MixingRule> ALL =
-      List.of(METROPOLIS, UNIFORM, new Uniform(false), GIVEN);
+      List.of(
+          METROPOLIS,
+          UNIFORM,
+          new Uniform(false),
+          new Lazy(METROPOLIS),
+          new Lazy(UNIFORM),
+          new FastestMixing(),
+          new ColumnStochastic(),
+          GIVEN);
 
   private MixingRules() {}
 

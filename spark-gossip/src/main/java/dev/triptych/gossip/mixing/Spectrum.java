@@ -3,49 +3,135 @@ package dev.triptych.gossip.mixing;
 import dev.ludovic.netlib.lapack.LAPACK;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 import org.netlib.util.intW;
 
 /**
- * The second largest modulus of a mixing matrix's eigenvalues. Up to {@link #DENSE_LIMIT} nodes all
- * eigenvalues of W − J are computed (J = 11ᵀ/n takes the constant vector's eigenvalue 1 to 0);
- * above, the largest modulus of W − J is approached from below: symmetric W by Lanczos, others by
- * power iteration.
+ * Eigenvalues of averaging maps W with W1 = 1. Up to {@link #DENSE_LIMIT} nodes all of them are
+ * computed. Above, the outermost ones beside the constant vector's eigenvalue 1 are approached from
+ * inside: symmetric W by Lanczos, on (I − W)⁻¹ where {@link LaplacianSolver} can do that; normal W
+ * (all circulants are) by the same on WᵀW; others by power iteration.
  */
 final class Spectrum {
   /** Largest n for which all eigenvalues are computed. */
-  static final int DENSE_LIMIT = 1024;
+  static final int DENSE_LIMIT = 512;
+
+  /** Largest n for which the complex eigenvalues of a W that is not normal are all computed. */
+  static final int GENERAL_LIMIT = 192;
 
   /** Multiplications with W that an approximation may take. */
   private static final int MAX_PRODUCTS = 20_000;
 
   private static final double RELATIVE_TOLERANCE = 1e-12;
 
+  /** Of (I − W)⁻¹, whose products lose some digits. */
+  private static final double INVERSE_TOLERANCE = 1e-9;
+
+  /** What rounding leaves where a Krylov space ends. */
+  private static final double EXHAUSTED = 1e-12;
+
+  /** How near the smallest eigenvalue of a large W is approached. */
+  static final double SMALLEST_TOLERANCE = 1e-6;
+
   private Spectrum() {}
 
-  static double secondModulus(MixingMatrix w) {
-    double modulus;
-    if (w.numNodes() == 1) {
-      modulus = 0;
-    } else if (w.numNodes() > DENSE_LIMIT) {
-      modulus = w.isSymmetric() ? lanczos(w) : powerIteration(w);
-    } else {
-      modulus = w.isSymmetric() ? symmetric(w) : general(w);
+  /** Outermost eigenvalues beside the constant vector's. */
+  record Ends(double smallest, double largest) {
+    double modulus() {
+      return Math.max(Math.abs(smallest), Math.abs(largest));
     }
-    // What rounding leaves of a zero.
-    return modulus < 1e-14 * w.numNodes() ? 0 : modulus;
   }
 
-  private static double symmetric(MixingMatrix w) {
+  /** The second largest modulus, counting the eigenvalue 1 once. */
+  static double secondModulus(Averaging w) {
     int n = w.numNodes();
+    double modulus;
+    if (n == 1) {
+      modulus = 0;
+    } else if (w.isSymmetric()) {
+      modulus = n <= DENSE_LIMIT ? denseEnds(w).modulus() : sparseModulus(w);
+    } else if (isNormal(w)) {
+      modulus = normalModulus(w);
+    } else {
+      modulus = n <= GENERAL_LIMIT ? general(w) : powerIteration(w);
+    }
+    return withoutRounding(modulus, n);
+  }
+
+  /** The smallest eigenvalue of a symmetric W of two nodes or more. */
+  static double smallest(Averaging w) {
+    return w.numNodes() <= DENSE_LIMIT
+        ? denseEnds(w).smallest()
+        : lanczos(w, Ends::smallest, SMALLEST_TOLERANCE).smallest();
+  }
+
+  private static Ends denseEnds(Averaging w) {
+    double[] values = symmetricEigenvalues(dense(w, 0), w.numNodes());
+    // The largest one is the constant vector's.
+    return new Ends(values[0], values[values.length - 2]);
+  }
+
+  private static double sparseModulus(Averaging w) {
+    LaplacianSolver inverse =
+        w instanceof MixingMatrix mixing && mixing.isDoublyStochastic()
+            ? LaplacianSolver.tryFor(mixing)
+            : null;
+    if (inverse == null) {
+      return lanczos(w).modulus();
+    }
+    double gap = 1 / lanczos(inverse, Ends::largest, INVERSE_TOLERANCE).largest();
+    // Gershgorin: no eigenvalue lies below 2 min w_ii − 1.
+    double bound = 2 * ((MixingMatrix) w).smallestOwnWeight() - 1;
+    return bound >= gap - 1 ? 1 - gap : Math.max(1 - gap, -smallest(w));
+  }
+
+  /** ρ of a normal W is ‖W − J‖₂: the root of WᵀW's second eigenvalue. */
+  private static double normalModulus(Averaging w) {
+    return w instanceof MixingMatrix mixing
+            && mixing.numNodes() > DENSE_LIMIT
+            && mixing.longestRow() <= 3
+        ? Math.sqrt(sparseModulus(mixing.gram()))
+        : consensusNorm(w);
+  }
+
+  /** ‖W − J‖₂, J = 11ᵀ/n: the largest factor by which W stretches a distance to the mean. */
+  static double consensusNorm(Averaging w) {
+    int n = w.numNodes();
+    if (n == 1) {
+      return 0;
+    }
+    if (n > DENSE_LIMIT) {
+      return withoutRounding(Math.sqrt(Math.max(0, lanczos(new Gram(w)).largest())), n);
+    }
+    double[] a = dense(w, 1);
+    double[] gram = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j <= i; j++) {
+        double sum = 0;
+        for (int k = 0; k < n; k++) {
+          sum += a[i * n + k] * a[j * n + k];
+        }
+        gram[i * n + j] = gram[j * n + i] = sum;
+      }
+    }
+    return withoutRounding(Math.sqrt(Math.max(0, symmetricEigenvalues(gram, n)[n - 1])), n);
+  }
+
+  /** Zero for what rounding leaves of a zero. */
+  private static double withoutRounding(double modulus, int n) {
+    return modulus < 1e-14 * n ? 0 : modulus;
+  }
+
+  private static double[] symmetricEigenvalues(double[] matrix, int n) {
     double[] values = new double[n];
     double[] work = new double[Math.max(1, 3 * n)];
     intW info = new intW(0);
-    LAPACK.getInstance().dsyev("N", "U", n, deflated(w), n, values, work, work.length, info);
+    LAPACK.getInstance().dsyev("N", "U", n, matrix, n, values, work, work.length, info);
     check("dsyev", info);
-    return Math.max(Math.abs(values[0]), Math.abs(values[n - 1]));
+    return values;
   }
 
-  private static double general(MixingMatrix w) {
+  private static double general(Averaging w) {
     int n = w.numNodes();
     double[] re = new double[n];
     double[] im = new double[n];
@@ -54,7 +140,7 @@ final class Spectrum {
     intW info = new intW(0);
     LAPACK
         .getInstance()
-        .dgeev("N", "N", n, deflated(w), n, re, im, none, 1, none, 1, work, work.length, info);
+        .dgeev("N", "N", n, dense(w, 1), n, re, im, none, 1, none, 1, work, work.length, info);
     check("dgeev", info);
     double largest = 0;
     for (int i = 0; i < n; i++) {
@@ -63,35 +149,59 @@ final class Spectrum {
     return largest;
   }
 
-  /** W − J, column-major. */
-  private static double[] deflated(MixingMatrix w) {
+  /** W − share · J, column-major. */
+  private static double[] dense(Averaging w, double share) {
     int n = w.numNodes();
     double[] dense = new double[n * n];
-    Arrays.fill(dense, -1.0 / n);
-    for (int i = 0; i < n; i++) {
-      int[] sources = w.sources(i);
-      double[] weights = w.weights(i);
-      for (int k = 0; k < sources.length; k++) {
-        dense[sources[k] * n + i] += weights[k];
+    double[] unit = new double[n];
+    double[] column = new double[n];
+    for (int j = 0; j < n; j++) {
+      unit[j] = 1;
+      w.multiply(unit, column);
+      unit[j] = 0;
+      for (int i = 0; i < n; i++) {
+        dense[j * n + i] = column[i] - share / n;
       }
     }
     return dense;
   }
 
+  /** Whether WWᵀ = WᵀW, tried on one random vector: a false yes has probability zero. */
+  private static boolean isNormal(Averaging w) {
+    int n = w.numNodes();
+    double[] x = start(n);
+    double[] between = new double[n];
+    double[] first = new double[n];
+    double[] second = new double[n];
+    w.multiply(x, between);
+    w.multiplyTransposed(between, first);
+    w.multiplyTransposed(x, between);
+    w.multiply(between, second);
+    double squares = 0;
+    for (int i = 0; i < n; i++) {
+      squares += (first[i] - second[i]) * (first[i] - second[i]);
+    }
+    return Math.sqrt(squares) < 1e-12;
+  }
+
   /**
-   * The largest Ritz value of a growing Krylov space that is kept orthogonal to the constant
+   * The outermost Ritz values of a growing Krylov space that is kept orthogonal to the constant
    * vector. Not reorthogonalised otherwise: that only repeats converged values.
    */
-  static double lanczos(MixingMatrix w) {
+  static Ends lanczos(Averaging w) {
+    return lanczos(w, Ends::modulus, RELATIVE_TOLERANCE);
+  }
+
+  private static Ends lanczos(Averaging w, ToDoubleFunction<Ends> wanted, double tolerance) {
     int n = w.numNodes();
     double[] previous = new double[n];
     double[] vector = start(n);
     double[] product = new double[n];
     double[] diagonal = new double[MAX_PRODUCTS];
     double[] offDiagonal = new double[MAX_PRODUCTS];
-    double largest = 0;
+    Ends ends = new Ends(0, 0);
     double beta = 0;
-    int nextCheck = 64;
+    int nextCheck = 16;
     for (int k = 0; k < MAX_PRODUCTS; k++) {
       w.multiply(vector, product);
       removeMean(product);
@@ -102,13 +212,15 @@ final class Spectrum {
       diagonal[k] = alpha;
       beta = Math.sqrt(dot(product, product));
       offDiagonal[k] = beta;
-      boolean exhausted = beta < 1e-14;
+      boolean exhausted = beta <= EXHAUSTED * Math.max(1, Math.abs(alpha));
       if (exhausted || k + 1 == nextCheck || k + 1 == MAX_PRODUCTS) {
-        double latest = largestRitzValue(diagonal, offDiagonal, k + 1);
-        if (exhausted || Math.abs(latest - largest) <= RELATIVE_TOLERANCE * latest) {
+        Ends latest = ritzEnds(diagonal, offDiagonal, k + 1);
+        double value = wanted.applyAsDouble(latest);
+        double change = Math.abs(value - wanted.applyAsDouble(ends));
+        if (exhausted || change <= tolerance * Math.abs(value)) {
           return latest;
         }
-        largest = latest;
+        ends = latest;
         nextCheck *= 2;
       }
       double[] recycled = previous;
@@ -119,20 +231,20 @@ final class Spectrum {
         vector[i] /= beta;
       }
     }
-    return largest;
+    return ends;
   }
 
-  private static double largestRitzValue(double[] diagonal, double[] offDiagonal, int size) {
+  private static Ends ritzEnds(double[] diagonal, double[] offDiagonal, int size) {
     double[] d = Arrays.copyOf(diagonal, size);
     double[] e = Arrays.copyOf(offDiagonal, size);
     intW info = new intW(0);
     LAPACK.getInstance().dsterf(size, d, e, info);
     check("dsterf", info);
-    return Math.max(Math.abs(d[0]), Math.abs(d[size - 1]));
+    return new Ends(d[0], d[size - 1]);
   }
 
   /** The mean factor by which W − J stretches a vector over the second half of the iterations. */
-  static double powerIteration(MixingMatrix w) {
+  static double powerIteration(Averaging w) {
     int n = w.numNodes();
     double[] vector = start(n);
     double[] product = new double[n];
@@ -163,7 +275,7 @@ final class Spectrum {
   }
 
   /** A fixed random unit vector orthogonal to the constant one. */
-  private static double[] start(int n) {
+  static double[] start(int n) {
     SplittableRandom random = new SplittableRandom(n);
     double[] vector = new double[n];
     for (int i = 0; i < n; i++) {
@@ -177,7 +289,7 @@ final class Spectrum {
     return vector;
   }
 
-  private static void removeMean(double[] vector) {
+  static void removeMean(double[] vector) {
     double sum = 0;
     for (double v : vector) {
       sum += v;
@@ -188,7 +300,7 @@ final class Spectrum {
     }
   }
 
-  private static double dot(double[] a, double[] b) {
+  static double dot(double[] a, double[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
       sum += a[i] * b[i];
@@ -199,6 +311,39 @@ final class Spectrum {
   private static void check(String routine, intW info) {
     if (info.val != 0) {
       throw new ArithmeticException("LAPACK " + routine + " failed with info " + info.val);
+    }
+  }
+
+  /** WᵀW. */
+  private static final class Gram implements Averaging {
+    private final Averaging w;
+    private final double[] between;
+
+    Gram(Averaging w) {
+      this.w = w;
+      this.between = new double[w.numNodes()];
+    }
+
+    @Override
+    public int numNodes() {
+      return w.numNodes();
+    }
+
+    @Override
+    public void multiply(double[] x, double[] y) {
+      w.multiply(x, between);
+      removeMean(between);
+      w.multiplyTransposed(between, y);
+    }
+
+    @Override
+    public void multiplyTransposed(double[] x, double[] y) {
+      multiply(x, y);
+    }
+
+    @Override
+    public boolean isSymmetric() {
+      return true;
     }
   }
 }

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param period that divisor, 1 if there is none
  * @param doublyStochastic whether all rows and columns of W add up to 1 and no weight is negative
  * @param symmetric whether W is
- * @param maxDegree largest number of neighbours that one node sends to
- * @param secondEigenvalue ρ, the second largest modulus of W's eigenvalues
+ * @param maxDegree largest number of neighbours that one node sends to in one round
+ * @param secondEigenvalue ρ, the second largest modulus of W's eigenvalues; of a time-varying graph
+ *     the T-th root of that of a period's product W(T−1)⋯W(0)
  * @param spectralGap 1 − ρ
  * @param predictedRounds rounds of averaging until the distance to consensus has shrunk to 1e-1,
  *     1e-2, …, 1e-6 of its start, ⌈log(1e-k)/log ρ⌉; empty if it never does
@@ -50,8 +51,13 @@ public record TopologyReport(
 
   private static final int DIGITS = 6;
 
-  /** Examines a graph with its weights. Connectivity and periodicity are W's, computed exactly. */
+  /** Examines a graph with the same weights in every round. */
   public static TopologyReport of(Topology topology, MixingMatrix mixing) {
+    return of(topology, MixingSequence.constant(mixing));
+  }
+
+  /** Examines a graph with its weights. Connectivity and periodicity are W's, computed exactly. */
+  public static TopologyReport of(Topology topology, MixingSequence mixing) {
     Connectivity connectivity = Connectivity.of(mixing.support());
     String reason = obstacle(topology, mixing, connectivity);
     // Exactly 1 where a doubly stochastic W cannot reach consensus.
@@ -68,7 +74,7 @@ public record TopologyReport(
         connectivity.period(),
         mixing.isDoublyStochastic(),
         mixing.isSymmetric(),
-        topology.maxDegree(),
+        mixing.maxDegree(),
         rho,
         1 - rho,
         reason == null ? predictedRounds(rho) : Map.of(),
@@ -76,18 +82,23 @@ public record TopologyReport(
         reason);
   }
 
+  /** Why averaging with these weights in every round does not bring all nodes to the mean. */
+  public static @Nullable String obstacle(Topology topology, MixingMatrix mixing) {
+    return obstacle(topology, MixingSequence.constant(mixing));
+  }
+
   /**
    * Why averaging with these weights does not bring all nodes to the mean, in one sentence; null if
    * it does. Cheap: computes no eigenvalues.
    */
-  public static @Nullable String obstacle(Topology topology, MixingMatrix mixing) {
+  public static @Nullable String obstacle(Topology topology, MixingSequence mixing) {
     return obstacle(topology, mixing, Connectivity.of(mixing.support()));
   }
 
   private static @Nullable String obstacle(
-      Topology topology, MixingMatrix mixing, Connectivity connectivity) {
+      Topology topology, MixingSequence mixing, Connectivity connectivity) {
     if (!mixing.isDoublyStochastic()) {
-      return notDoublyStochastic(topology, mixing);
+      return notDoublyStochastic(topology, firstBiased(mixing));
     }
     if (!connectivity.isStronglyConnected()) {
       int[] component = connectivity.component();
@@ -107,6 +118,14 @@ public record TopologyReport(
           topology.name(), mixing.rule(), connectivity.period());
     }
     return null;
+  }
+
+  private static MixingMatrix firstBiased(MixingSequence mixing) {
+    int t = 0;
+    while (mixing.at(t).isDoublyStochastic()) {
+      t++;
+    }
+    return mixing.at(t);
   }
 
   private static String notDoublyStochastic(Topology topology, MixingMatrix mixing) {

@@ -1,60 +1,90 @@
 package dev.triptych.gossip.topology;
 
 import dev.triptych.core.InvalidInputException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import java.util.function.IntUnaryOperator;
 
 /** The graphs by name. A new graph is a new method and one entry here. */
 public final class Topologies {
-  private static final Map<String, IntFunction<Topology>> ALL = new LinkedHashMap<>();
+  private static final Map<String, Builder> ALL = new LinkedHashMap<>();
 
   static {
-    ALL.put("ring", Topologies::ring);
-    ALL.put("path", Topologies::path);
-    ALL.put("star", Topologies::star);
+    add("ring", Topologies::ring);
+    add("path", Topologies::path);
+    add("star", Topologies::star);
     ALL.put("torus", Topologies::torus);
-    ALL.put("hypercube", Topologies::hypercube);
-    ALL.put("exponential", Topologies::exponential);
-    ALL.put("complete", Topologies::complete);
+    add("hypercube", Topologies::hypercube);
+    add("exponential", Topologies::exponential);
+    add("complete", Topologies::complete);
+    add("binary-tree", Topologies::binaryTree);
+    add("directed-ring", Topologies::directedRing);
+    ALL.put("random-regular", Topologies::randomRegular);
+    ALL.put("erdos-renyi", Topologies::erdosRenyi);
+    ALL.put("small-world", Topologies::smallWorld);
   }
 
   private Topologies() {}
+
+  /** Makes a graph of n nodes from a name with arguments. */
+  private interface Builder {
+    Topology build(GraphName name, int numNodes);
+  }
+
+  private static void add(String plainName, IntFunction<Topology> build) {
+    ALL.put(
+        plainName,
+        (name, numNodes) -> {
+          name.limit(0, plainName);
+          return build.apply(numNodes);
+        });
+  }
 
   /** Names in the order of the documentation. */
   public static List<String> names() {
     return List.copyOf(ALL.keySet());
   }
 
+  /** Whether there is a graph of that name, whatever its arguments. */
+  public static boolean isName(String text) {
+    return ALL.containsKey(GraphName.parse(text).name());
+  }
+
   /**
-   * The graph called {@code name} on {@code numNodes} nodes.
+   * The graph called {@code text}, such as {@code ring} or {@code torus:4x8}, on {@code numNodes}
+   * nodes.
    *
    * @throws InvalidInputException if there is no such graph, or none of that size
    */
-  public static Topology byName(String name, int numNodes) {
-    IntFunction<Topology> build = ALL.get(name);
-    if (build == null) {
+  public static Topology byName(String text, int numNodes) {
+    GraphName name = GraphName.parse(text);
+    Builder builder = ALL.get(name.name());
+    if (builder == null) {
       throw new InvalidInputException(
-          "unknown topology '" + name + "': expected one of " + String.join(", ", names()));
+          "unknown topology '" + text + "': expected one of " + String.join(", ", names()));
     }
-    return build.apply(numNodes);
+    return builder.build(name, numNodes);
   }
 
   /** Node i and i+1 mod n are neighbours; two nodes share one edge. */
   public static Topology ring(int numNodes) {
     Topology.checkSize("ring", numNodes, 2L * numNodes);
-    return new Edges(numNodes)
-        .link(numNodes > 1 ? numNodes : 0, i -> (i + 1) % numNodes)
-        .build("ring");
+    Edges edges = new Edges(numNodes);
+    for (int i = 0; i < numNodes; i++) {
+      edges.both(i, (i + 1) % numNodes);
+    }
+    return edges.build("ring");
   }
 
   /** Node i and i+1 are neighbours. */
   public static Topology path(int numNodes) {
     Topology.checkSize("path", numNodes, 2L * numNodes);
-    return new Edges(numNodes).link(numNodes - 1, i -> i + 1).build("path");
+    Edges edges = new Edges(numNodes);
+    for (int i = 1; i < numNodes; i++) {
+      edges.both(i - 1, i);
+    }
+    return edges.build("path");
   }
 
   /** Node 0 is everybody's only neighbour. */
@@ -84,15 +114,35 @@ public final class Topologies {
               + numNodes
               + " is no such product: choose another number of nodes, or a ring");
     }
-    int columns = numNodes / rows;
-    Edges edges = new Edges(numNodes);
-    for (int i = 0; i < numNodes; i++) {
+    return torus("torus", rows, numNodes / rows);
+  }
+
+  private static Topology torus(GraphName name, int numNodes) {
+    name.limit(1, "torus or torus:AxB");
+    if (name.arguments().isEmpty()) {
+      return torus(numNodes);
+    }
+    int[] sides = name.grid(0);
+    if ((long) sides[0] * sides[1] != numNodes) {
+      throw new InvalidInputException(
+          String.format(
+              "topology %s has %d nodes, got %d",
+              name.text(), (long) sides[0] * sides[1], numNodes));
+    }
+    Topology.checkSize("torus", numNodes, 4L * numNodes);
+    return torus(name.text(), sides[0], sides[1]);
+  }
+
+  /** Node row · columns + column; a side of 1 or 2 has fewer neighbours. */
+  private static Topology torus(String name, int rows, int columns) {
+    Edges edges = new Edges(rows * columns);
+    for (int i = 0; i < rows * columns; i++) {
       int row = i / columns;
       int column = i % columns;
       edges.both(i, (row + 1) % rows * columns + column);
       edges.both(i, row * columns + (column + 1) % columns);
     }
-    return edges.build("torus");
+    return edges.build(name);
   }
 
   /**
@@ -145,39 +195,48 @@ public final class Topologies {
     return edges.build("complete");
   }
 
-  /** Collects edges. */
-  private static final class Edges {
-    private final List<List<Integer>> receivers = new ArrayList<>();
-
-    Edges(int numNodes) {
-      for (int i = 0; i < numNodes; i++) {
-        receivers.add(new ArrayList<>());
-      }
+  /** Node i's neighbours are its children 2i+1 and 2i+2 and its parent. */
+  public static Topology binaryTree(int numNodes) {
+    Topology.checkSize("binary tree", numNodes, 2L * numNodes);
+    Edges edges = new Edges(numNodes);
+    for (int i = 1; i < numNodes; i++) {
+      edges.both(i, (i - 1) / 2);
     }
+    return edges.build("binary-tree");
+  }
 
-    void arc(int from, int to) {
-      receivers.get(from).add(to);
+  /** Node i sends to i+1 mod n only. Undirected up to two nodes. */
+  public static Topology directedRing(int numNodes) {
+    Topology.checkSize("directed ring", numNodes, numNodes);
+    Edges edges = new Edges(numNodes);
+    for (int i = 0; i < numNodes; i++) {
+      edges.arc(i, (i + 1) % numNodes);
     }
+    return edges.build("directed-ring");
+  }
 
-    void both(int a, int b) {
-      arc(a, b);
-      arc(b, a);
-    }
+  private static Topology randomRegular(GraphName name, int numNodes) {
+    name.limit(2, "random-regular, random-regular:DEGREE or random-regular:DEGREE:SEED");
+    int usual = Math.max(0, Math.min(4, numNodes - 1));
+    int degree = name.count(0, "degree", 0, Topology.MAX_NODES, usual);
+    return RandomGraphs.regular(name.text(), numNodes, degree, name.seed(1));
+  }
 
-    /** Joins each node i below {@code numLinks} with {@code next(i)}. */
-    Edges link(int numLinks, IntUnaryOperator next) {
-      for (int i = 0; i < numLinks; i++) {
-        both(i, next.applyAsInt(i));
-      }
-      return this;
-    }
+  /** Without a probability twice what connects most large graphs, p = 2 ln n / n. */
+  private static Topology erdosRenyi(GraphName name, int numNodes) {
+    name.limit(2, "erdos-renyi, erdos-renyi:P or erdos-renyi:P:SEED");
+    double usual = numNodes <= 3 ? 1 : Math.min(1, 2 * Math.log(numNodes) / numNodes);
+    return RandomGraphs.erdosRenyi(name.text(), numNodes, name.probability(0, usual), name.seed(1));
+  }
 
-    Topology build(String name) {
-      int[][] adjacency = new int[receivers.size()][];
-      for (int i = 0; i < adjacency.length; i++) {
-        adjacency[i] = receivers.get(i).stream().mapToInt(Integer::intValue).toArray();
-      }
-      return Topology.of(name, adjacency);
+  private static Topology smallWorld(GraphName name, int numNodes) {
+    name.limit(3, "small-world, small-world:DEGREE, small-world:DEGREE:P or …:P:SEED");
+    int usual = Math.max(0, Math.min(4, (numNodes - 1) / 2 * 2));
+    int degree = name.count(0, "degree", 0, Topology.MAX_NODES, usual);
+    if (numNodes == 2 && name.arguments().isEmpty()) {
+      return path(2).named(name.text());
     }
+    return RandomGraphs.smallWorld(
+        name.text(), numNodes, degree, name.probability(1, 0.1), name.seed(2));
   }
 }

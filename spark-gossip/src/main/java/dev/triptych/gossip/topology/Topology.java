@@ -68,6 +68,11 @@ public final class Topology implements Serializable {
     return new Topology(name, !Arrays.deepEquals(sorted, reverse(sorted)), sorted, weights);
   }
 
+  /** The same graph under another name. */
+  Topology named(String otherName) {
+    return new Topology(otherName, directed, receivers, weights);
+  }
+
   /** Name on the command line, or the file it was read from. */
   public String name() {
     return name;
@@ -157,7 +162,7 @@ public final class Topology implements Serializable {
   }
 
   /** Refuses sizes that cannot be held, in words. */
-  static void checkSize(String name, long numNodes, long numArcs) {
+  public static void checkSize(String name, long numNodes, long numArcs) {
     if (numNodes < 1) {
       throw new InvalidInputException("a " + name + " needs at least 1 node, got " + numNodes);
     }

@@ -250,7 +250,7 @@ final class GossipSession {
   private Connectivity components() {
     int[][] receivers = new int[run.numWorkers()][];
     for (int node = 0; node < receivers.length; node++) {
-      receivers[node] = neighbourhood.receivers(node);
+      receivers[node] = neighbourhood.everReceivers(node);
     }
     return Connectivity.of(receivers);
   }

@@ -4,23 +4,34 @@ import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.gossip.algorithm.GossipAlgorithm;
 import dev.triptych.gossip.mixing.MixingMatrix;
+import dev.triptych.gossip.mixing.MixingSequence;
 import dev.triptych.gossip.topology.Topology;
 
 /**
  * Settings of the decentralized trainer. Worker i is node i.
  *
  * @param run what all modes share
- * @param topology graph of N nodes
- * @param mixing averaging weights on that graph
+ * @param topology graph of N nodes; of a time-varying graph, who ever hears whom
+ * @param mixing averaging weights of every round on that graph
  * @param algorithm one of {@link dev.triptych.gossip.algorithm.GossipAlgorithms}
  * @param allowDisconnected train although the graph cannot reach consensus, to watch it happen
  */
 public record GossipSettings(
     RunSettings run,
     Topology topology,
-    MixingMatrix mixing,
+    MixingSequence mixing,
     GossipAlgorithm algorithm,
     boolean allowDisconnected) {
+
+  /** The same weights in every round. */
+  public GossipSettings(
+      RunSettings run,
+      Topology topology,
+      MixingMatrix mixing,
+      GossipAlgorithm algorithm,
+      boolean allowDisconnected) {
+    this(run, topology, MixingSequence.constant(mixing), algorithm, allowDisconnected);
+  }
 
   /**
    * @throws InvalidInputException if graph and workers differ in number

@@ -7,6 +7,7 @@ import dev.triptych.gossip.algorithm.GossipAlgorithm;
 import dev.triptych.gossip.algorithm.Mixing;
 import dev.triptych.gossip.algorithm.NodeState;
 import dev.triptych.gossip.exchange.Exchange;
+import dev.triptych.gossip.mixing.MixingMatrix;
 import dev.triptych.spark.control.RunControlClient;
 import dev.triptych.spark.worker.Pacer;
 import dev.triptych.spark.worker.Worker;
@@ -126,12 +127,13 @@ final class NodeRounds {
       own = algorithm.message(state, gradient, stepSize);
       bytesSent += exchange.send(node, round, own);
     }
-    double[][] messages = receive(own);
+    MixingMatrix mixing = segment.mixing().at(round);
+    double[][] messages = receive(mixing, own);
     if (messages == null) {
       return false;
     }
     batches++;
-    double[] mixed = Mixing.mix(segment.mixing().weights(node), messages);
+    double[] mixed = Mixing.mix(mixing.weights(node), messages);
     algorithm.finish(state, mixed, gradient, stepSize);
     if (!isFinite(state.weights())) {
       exchange.stop(node, round + 1);
@@ -140,8 +142,9 @@ final class NodeRounds {
     return true;
   }
 
-  /** The messages of all nodes in this node's row of W, its own included, ascending. */
-  private double @Nullable [][] receive(double[] own) throws InterruptedException {
+  /** The messages of all nodes in this node's row of W(t), its own included, ascending. */
+  private double @Nullable [][] receive(MixingMatrix mixing, double[] own)
+      throws InterruptedException {
     long begin = System.nanoTime();
     double[][] heard = exchange.receive(node);
     waitNanos += System.nanoTime() - begin;
@@ -149,7 +152,7 @@ final class NodeRounds {
       return null;
     }
     bytesReceived += (long) heard.length * own.length * Double.BYTES;
-    int[] sources = segment.mixing().sources(node);
+    int[] sources = mixing.sources(node);
     double[][] messages = new double[sources.length][];
     int next = 0;
     for (int k = 0; k < sources.length; k++) {

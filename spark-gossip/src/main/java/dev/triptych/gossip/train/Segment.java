@@ -5,7 +5,7 @@ import dev.triptych.core.training.RunSettings;
 import dev.triptych.gossip.algorithm.GossipAlgorithm;
 import dev.triptych.gossip.algorithm.NodeState;
 import dev.triptych.gossip.exchange.Neighbourhood;
-import dev.triptych.gossip.mixing.MixingMatrix;
+import dev.triptych.gossip.mixing.MixingSequence;
 import dev.triptych.spark.control.RunAddress;
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
@@ -25,7 +25,7 @@ record Segment(
     RunAddress control,
     Objective objective,
     RunSettings run,
-    MixingMatrix mixing,
+    MixingSequence mixing,
     Neighbourhood neighbourhood,
     GossipAlgorithm algorithm,
     long firstRound,

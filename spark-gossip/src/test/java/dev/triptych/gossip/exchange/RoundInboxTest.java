@@ -71,4 +71,20 @@ class RoundInboxTest {
     assertThat(alone.take()).isEmpty();
     assertThat(alone.round()).isEqualTo(6);
   }
+
+  @Test
+  void whoSendsMayChangeFromRoundToRound() {
+    RoundInbox changing = new RoundInbox(round -> round % 2 == 0 ? new int[] {1} : new int[0], 0);
+
+    assertThat(changing.offer(1, 2, new double[] {22})).isTrue();
+    assertThat(changing.missing()).containsExactly(1);
+    assertThat(changing.offer(1, 0, new double[] {20})).isTrue();
+    assertThat(changing.take()[0]).containsExactly(20);
+    assertThat(changing.isComplete()).isTrue();
+    assertThat(changing.take()).isEmpty();
+    assertThat(changing.take()[0]).containsExactly(22);
+    assertThatThrownBy(() -> changing.offer(1, 3, new double[] {23}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not among the expected senders");
+  }
 }

@@ -43,6 +43,28 @@ class TopologiesTest {
     "complete,2,1,1",
     "complete,3,3,2",
     "complete,8,28,7",
+    "torus:1x5,5,5,2",
+    "torus:2x5,10,15,3",
+    "torus:5x4,20,40,4",
+    "binary-tree,1,0,0",
+    "binary-tree,2,1,1",
+    "binary-tree,3,2,2",
+    "binary-tree,15,14,3",
+    "directed-ring,1,0,0",
+    "directed-ring,2,1,1",
+    "directed-ring,3,3,1",
+    "directed-ring,8,8,1",
+    "random-regular,1,0,0",
+    "random-regular,2,1,1",
+    "random-regular,3,3,2",
+    "random-regular,8,16,4",
+    "erdos-renyi,1,0,0",
+    "erdos-renyi,2,1,1",
+    "erdos-renyi,3,3,2",
+    "small-world,1,0,0",
+    "small-world,2,1,1",
+    "small-world,3,3,2",
+    "small-world:4:0,8,16,4",
   })
   void graphHasItsNumberOfEdgesAndNeighbours(String name, int nodes, long edges, int degree) {
     Topology topology = Topologies.byName(name, nodes);
@@ -68,7 +90,21 @@ class TopologiesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ring", "path", "star", "torus", "hypercube", "exponential", "complete"})
+  @ValueSource(
+      strings = {
+        "ring",
+        "path",
+        "star",
+        "torus",
+        "hypercube",
+        "exponential",
+        "complete",
+        "binary-tree",
+        "directed-ring",
+        "random-regular",
+        "erdos-renyi",
+        "small-world"
+      })
   void noNodesAreRefusedInWords(String name) {
     assertThatThrownBy(() -> Topologies.byName(name, 0))
         .isInstanceOf(InvalidInputException.class)
@@ -82,6 +118,26 @@ class TopologiesTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("a torus is a grid of a x b nodes")
         .hasMessageContaining(String.valueOf(nodes));
+  }
+
+  @Test
+  void treeNodesKnowParentAndChildren() {
+    assertThat(Topologies.binaryTree(15).receivers(4)).containsExactly(1, 9, 10);
+    assertThat(Topologies.binaryTree(15).receivers(0)).containsExactly(1, 2);
+  }
+
+  @Test
+  void directedRingSendsOneWay() {
+    assertThat(Topologies.directedRing(5).isDirected()).isTrue();
+    assertThat(Topologies.directedRing(5).receivers(4)).containsExactly(0);
+    assertThat(Topologies.directedRing(5).senders(4)).containsExactly(3);
+  }
+
+  @Test
+  void torusHasTheSidesAskedFor() {
+    // 2 x 6: node 0 has both neighbours of its row and one of its column.
+    assertThat(Topologies.byName("torus:2x6", 12).receivers(0)).containsExactly(1, 5, 6);
+    assertThat(Topologies.byName("torus:2x6", 12).name()).isEqualTo("torus:2x6");
   }
 
   @Test
