@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * within 1 % of what MLlib ends at. Then the driver's heap in a run whose servers are another
  * process. Loading is not measured; evaluation stands off the training clock.
  *
- * <p>The trainer has the settings of {@code bin/triptych train --mode async --workers 2 --batch
+ * <p>The trainer has the settings of {@code bin/triptych train --modes async --workers 2 --batch
  * 1000 --lambda 1e-4 --optimizer ftrl --ftrl β,0,0 --step-size α --epochs 5 --target F}, all else
  * by default; β, α are 5e-4, 0.1 up to 200,000 features and 2e-3, 0.12 beyond, tuned by hand as
  * users do. FTRL's β is the paper's 1 times about 1/batch, since gradients are means over the
