@@ -24,20 +24,25 @@ public final class ReportHtml {
 
   /** The whole page. */
   public static String render(RunsFile file) {
+    return page("report.html", data(file));
+  }
+
+  /** A template with style sheet, chart library, script and data put into its slots. */
+  static String page(String template, String data) {
     Map<String, String> parts =
         Map.of(
             "style", resource("report.css"),
             "echarts", resource("/" + chartLibrary()),
             "script", resource("report.js"),
-            "data", data(file));
-    return SLOT.matcher(resource("report.html"))
+            "data", data);
+    return SLOT.matcher(resource(template))
         .replaceAll(slot -> Matcher.quoteReplacement(part(parts, slot.group(1))));
   }
 
   private static String part(Map<String, String> parts, String name) {
     String part = parts.get(name);
     if (part == null) {
-      throw new IllegalStateException("report.html has an unknown slot " + name);
+      throw new IllegalStateException("a page has an unknown slot " + name);
     }
     return part;
   }

@@ -229,6 +229,34 @@ class CommandsIT {
   }
 
   @Test
+  void theGraphDoctorKnowsTimeVaryingGraphsAndWhatTheySend() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "topology", "--topology", "base-k", "--nodes", "6", "--parameters", "1000", "--json");
+    assertThat(run.status()).as(run.err()).isZero();
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertThat(json.get("exactAfterRounds").asInt()).isEqualTo(4);
+    assertThat(json.get("bytesPerNodePerRound").asInt()).isEqualTo(8000);
+    assertThat(json.get("bytesPerRound").asInt()).isEqualTo(48_000);
+    assertThat(json.get("d2Safe").asBoolean()).isFalse();
+    CommandLineRun text = CommandLineRun.of("topology", "--topology", "torus:3x5", "--nodes", "15");
+    assertThat(text.out()).contains("EXTRA").contains("safe with a step size below");
+    Path drawn = folder.resolve("graph.html");
+    CommandLineRun picture =
+        CommandLineRun.of(
+            "topology", "--topology", "base-k", "--nodes", "3", "--picture", drawn.toString());
+    assertThat(picture.status()).as(picture.err()).isZero();
+    // Two pairs meet in three rounds, one after the other.
+    assertThat(Files.readString(drawn))
+        .contains("\"nodes\":3,\"directed\":false,\"rounds\":[[[0,1]],[[0,2]],[[0,1]]]");
+    CommandLineRun own =
+        CommandLineRun.of(
+            "topology", "--topology", "base-k", "--nodes", "6", "--mixing", "uniform");
+    assertThat(own.status()).isEqualTo(ExitStatus.BAD_INPUT);
+    assertThat(own.err()).contains("comes with weights of its own").hasLineCount(1);
+  }
+
+  @Test
   void theCatalogueIsListedAndDescribed() {
     assertThat(CommandLineRun.of("datasets", "list").out()).contains("a9a", "covtype20k");
     assertThat(CommandLineRun.of("datasets", "describe", "a9a").out())

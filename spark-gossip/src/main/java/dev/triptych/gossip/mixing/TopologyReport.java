@@ -27,6 +27,16 @@ import org.jspecify.annotations.Nullable;
  * @param spectralGap 1 − ρ
  * @param predictedRounds rounds of averaging until the distance to consensus has shrunk to 1e-1,
  *     1e-2, …, 1e-6 of its start, ⌈log(1e-k)/log ρ⌉; empty if it never does
+ * @param messagesPerRound most messages that all nodes together send in one round
+ * @param roundsUntilRepeat rounds after which the weights repeat, 1 for a fixed graph
+ * @param exactAfterRounds rounds after which every node holds exactly the mean; null if there is
+ *     always a rest
+ * @param smallestEigenvalue of W, null where eigenvalues need not be real or W changes
+ * @param d2Safe whether D² converges with these weights
+ * @param d2Reason why not
+ * @param extraSafe whether EXTRA converges with these weights, for step sizes below (1 + smallest
+ *     eigenvalue)/L
+ * @param extraReason why not
  * @param reachesConsensus whether all nodes come to agree on the mean
  * @param reason why not, in one sentence; null if they do
  */
@@ -46,6 +56,14 @@ public record TopologyReport(
     double secondEigenvalue,
     double spectralGap,
     Map<String, Long> predictedRounds,
+    long messagesPerRound,
+    int roundsUntilRepeat,
+    @Nullable Integer exactAfterRounds,
+    @Nullable Double smallestEigenvalue,
+    boolean d2Safe,
+    @Nullable String d2Reason,
+    boolean extraSafe,
+    @Nullable String extraReason,
     boolean reachesConsensus,
     @Nullable String reason) {
 
@@ -62,6 +80,11 @@ public record TopologyReport(
     String reason = obstacle(topology, mixing, connectivity);
     // Exactly 1 where a doubly stochastic W cannot reach consensus.
     double rho = reason != null && mixing.isDoublyStochastic() ? 1 : mixing.secondEigenvalue();
+    int exactAfter = reason == null ? mixing.exactAfter() : 0;
+    Double smallest = reason == null ? AlgorithmConditions.smallestEigenvalue(mixing) : null;
+    String d2Reason = reason != null ? reason : AlgorithmConditions.againstD2(mixing, smallest);
+    String extraReason =
+        reason != null ? reason : AlgorithmConditions.againstExtra(mixing, smallest);
     return new TopologyReport(
         topology.name(),
         mixing.rule(),
@@ -77,7 +100,15 @@ public record TopologyReport(
         mixing.maxDegree(),
         rho,
         1 - rho,
-        reason == null ? predictedRounds(rho) : Map.of(),
+        reason == null ? predictedRounds(rho, exactAfter) : Map.of(),
+        mixing.maxMessages(),
+        mixing.period(),
+        exactAfter == 0 ? null : exactAfter,
+        smallest,
+        d2Reason == null,
+        d2Reason,
+        extraReason == null,
+        extraReason,
         reason == null,
         reason);
   }
@@ -131,6 +162,12 @@ public record TopologyReport(
   private static String notDoublyStochastic(Topology topology, MixingMatrix mixing) {
     double[] rows = mixing.rowSums();
     double[] columns = mixing.columnSums();
+    if (!MixingMatrix.addUpToOne(rows) && MixingMatrix.addUpToOne(columns)) {
+      return String.format(
+          "%s with %s weights is not doubly stochastic (columns add up to 1, rows do not): only"
+              + " push-sum reaches the mean with such weights",
+          topology.name(), mixing.rule());
+    }
     for (int i = 0; i < rows.length; i++) {
       if (Math.abs(rows[i] - 1) > MixingMatrix.SUM_TOLERANCE) {
         return String.format(
@@ -150,10 +187,11 @@ public record TopologyReport(
     return topology.name() + " with " + mixing.rule() + " weights has negative weights";
   }
 
-  private static Map<String, Long> predictedRounds(double rho) {
+  private static Map<String, Long> predictedRounds(double rho, int exactAfter) {
     Map<String, Long> rounds = new LinkedHashMap<>();
     for (int digits = 1; digits <= DIGITS; digits++) {
-      double needed = rho == 0 ? 1 : Math.ceil(-digits * Math.log(10) / Math.log(rho) - 1e-9);
+      double needed =
+          rho == 0 ? exactAfter : Math.ceil(-digits * Math.log(10) / Math.log(rho) - 1e-9);
       rounds.put("1e-" + digits, Math.max(1, (long) needed));
     }
     return rounds;

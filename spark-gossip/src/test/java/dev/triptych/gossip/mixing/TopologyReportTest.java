@@ -170,6 +170,75 @@ class TopologyReportTest {
             "greedy: the weights that node 0 gives its neighbours add up to 1.2, more than 1");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {4, 6, 8, 64})
+  void evenRingsOfThirdsAreAtTheLimitOfD2AndLazyWeightsAreSafe(int n) {
+    // The alternating vector's eigenvalue is exactly -1/3.
+    TopologyReport ring = report(Topologies.ring(n), "metropolis");
+
+    assertThat(ring.smallestEigenvalue()).isCloseTo(-1 / 3.0, within(1e-12));
+    assertThat(ring.d2Safe()).isFalse();
+    assertThat(ring.d2Reason()).contains("is -0.333333 and must be above -1/3: use lazy weights");
+    assertThat(ring.extraSafe()).isTrue();
+    TopologyReport lazy = report(Topologies.ring(n), "lazy-metropolis");
+    assertThat(lazy.d2Safe()).isTrue();
+    assertThat(lazy.d2Reason()).isNull();
+  }
+
+  @Test
+  void columnStochasticWeightsAreLeftToPushSum() {
+    TopologyReport report = report(Topologies.star(5), "column-stochastic");
+
+    assertThat(report.reachesConsensus()).isFalse();
+    assertThat(report.reason()).contains("only push-sum reaches the mean");
+  }
+
+  @Test
+  void oddRingsOfThirdsAreSafeForD2() {
+    assertThat(report(Topologies.ring(7), "metropolis").d2Safe()).isTrue();
+  }
+
+  @Test
+  void directedAndTimeVaryingGraphsAreNotSafeForD2AndExtra() {
+    TopologyReport directed = report(Topologies.exponential(8), "uniform");
+    assertThat(directed.d2Reason()).isEqualTo("the weights are not symmetric");
+    assertThat(directed.extraSafe()).isFalse();
+    assertThat(directed.smallestEigenvalue()).isNull();
+    MixingSequence base = MixingSequences.byName("base-k", 5);
+    TopologyReport varying = TopologyReport.of(base.union("base-k"), base);
+    assertThat(varying.extraReason()).isEqualTo("the weights change from round to round");
+  }
+
+  @Test
+  void finiteTimeGraphsAreExactAndPredictTheirRounds() {
+    MixingSequence base = MixingSequences.byName("base-k", 6);
+    TopologyReport report = TopologyReport.of(base.union("base-k"), base);
+
+    assertThat(report.exactAfterRounds()).isEqualTo(4);
+    assertThat(report.roundsUntilRepeat()).isEqualTo(4);
+    assertThat(report.predictedRounds().values()).containsOnly(4L);
+    assertThat(report.spectralGap()).isEqualTo(1);
+    assertThat(report.maxDegree()).isEqualTo(1);
+    assertThat(report.messagesPerRound()).isEqualTo(6);
+    assertThat(report.reachesConsensus()).isTrue();
+    assertThat(report(Topologies.complete(5), "uniform").exactAfterRounds()).isEqualTo(1);
+    assertThat(report(Topologies.ring(5), "uniform").exactAfterRounds()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {6, 12, 25})
+  void onePeerExponentialShrinksADistanceAsPredictedInTheLongRun(int n) {
+    MixingSequence mixing = MixingSequences.byName("one-peer-exponential", n);
+    TopologyReport report = TopologyReport.of(mixing.union("g"), mixing);
+    int from = 4 * mixing.period();
+    int to = 8 * mixing.period();
+    double shrunk = mixing.contraction(to) / mixing.contraction(from);
+
+    assertThat(report.exactAfterRounds()).isNull();
+    assertThat(Math.pow(shrunk, 1.0 / (to - from)))
+        .isCloseTo(report.secondEigenvalue(), within(1e-4));
+  }
+
   private static double norm(double[] x) {
     double sum = 0;
     for (double v : x) {

@@ -1,0 +1,73 @@
+package dev.triptych.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.triptych.core.InvalidInputException;
+import dev.triptych.gossip.mixing.MixingSequence;
+import dev.triptych.gossip.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A picture of a graph, nodes on a circle: one HTML file that needs no network, with a drawing per
+ * round where the graph changes.
+ */
+public final class GraphPicture {
+  /** Edges that can still be told apart, and drawn by a browser. */
+  private static final long MAX_EDGES = 20_000;
+
+  private static final int MAX_NODES = 2_000;
+
+  private GraphPicture() {}
+
+  /** Round by round a list of edges {from, to}; an undirected edge is there once. */
+  private record Embedded(
+      String title, String facts, int nodes, boolean directed, List<List<int[]>> rounds) {}
+
+  /**
+   * The whole page.
+   *
+   * @param facts one line below the title
+   * @throws InvalidInputException if the graph is too large to be drawn
+   */
+  public static String render(String name, String facts, MixingSequence mixing) {
+    Topology union = mixing.union(name);
+    if (union.numNodes() > MAX_NODES || union.numEdges() > MAX_EDGES) {
+      throw new InvalidInputException(
+          String.format(
+              "%s has %d nodes and %d edges, a picture shows up to %d and %d",
+              name, union.numNodes(), union.numEdges(), MAX_NODES, MAX_EDGES));
+    }
+    boolean directed = !mixing.isSymmetric() && union.isDirected();
+    List<List<int[]>> rounds = new ArrayList<>();
+    for (int t = 0; t < mixing.period(); t++) {
+      rounds.add(edges(MixingSequence.constant(mixing.at(t)).union(name), directed));
+    }
+    return ReportHtml.page(
+        "graph.html", json(new Embedded(name, facts, union.numNodes(), directed, rounds)));
+  }
+
+  private static List<int[]> edges(Topology graph, boolean directed) {
+    List<int[]> edges = new ArrayList<>();
+    for (int i = 0; i < graph.numNodes(); i++) {
+      for (int j : graph.receivers(i)) {
+        if (directed || i < j) {
+          edges.add(new int[] {i, j});
+        }
+      }
+    }
+    return edges;
+  }
+
+  private static String json(Embedded picture) {
+    try {
+      return RunsJson.MAPPER
+          .writer()
+          .without(SerializationFeature.INDENT_OUTPUT)
+          .writeValueAsString(picture)
+          .replace("<", "\\u003c");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a graph is always writable", e);
+    }
+  }
+}
