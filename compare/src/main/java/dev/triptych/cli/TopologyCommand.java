@@ -153,7 +153,11 @@ final class TopologyCommand implements Callable<Integer> {
     row(out, "periodic", report.periodic() ? "yes, period " + report.period() : "no");
     row(out, "max degree", report.maxDegree() + " (messages a node sends per round)");
     row(out, "second eigenvalue", String.format(Locale.ROOT, "%.8f", report.secondEigenvalue()));
-    row(out, "spectral gap", String.format(Locale.ROOT, "%.8f", report.spectralGap()));
+    row(
+        out,
+        "spectral gap",
+        String.format(
+            Locale.ROOT, report.spectralGap() < 1e-4 ? "%.6e" : "%.8f", report.spectralGap()));
     if (!report.predictedRounds().isEmpty()) {
       StringBuilder rounds = new StringBuilder();
       report
