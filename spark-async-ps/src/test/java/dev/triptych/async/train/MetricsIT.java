@@ -104,7 +104,7 @@ class MetricsIT {
                 deployment,
                 Consistency.asp())
             .withProgressInterval(Duration.ofMillis(1));
-    try (Recorder unused = Recorder.of(AsyncRun.class, lines)) {
+    try (Recorder unused = Recorder.of(JobWatch.class, lines)) {
       new AsyncTrainer()
           .train(
               objective,
