@@ -3,7 +3,6 @@ package dev.triptych.async.memory;
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.FeatureFrequency;
-import dev.triptych.core.loss.Loss;
 import dev.triptych.core.model.LinearModel;
 
 /**
@@ -12,7 +11,7 @@ import dev.triptych.core.model.LinearModel;
  * feature's sum is taken, and becomes zero, where it is met first.
  */
 final class BatchStep implements SharedStep {
-  private final Loss loss;
+  private final LinearModel model;
   private final int intercept;
   private final double lambda;
   private final ExampleBlock block;
@@ -31,7 +30,7 @@ final class BatchStep implements SharedStep {
       BatchSampler sampler,
       SharedWeights shared,
       FeatureFrequency frequency) {
-    this.loss = model.loss();
+    this.model = model;
     this.intercept = model.hasIntercept() ? model.numFeatures() : -1;
     this.lambda = lambda;
     this.block = block;
@@ -52,11 +51,8 @@ final class BatchStep implements SharedStep {
     double probe = 0;
     for (int i = from; i < to; i++) {
       int row = rows[i];
-      double score = block.dot(row, weights);
-      if (intercept >= 0) {
-        score += weights[intercept];
-      }
-      double derivative = scale * loss.derivative(score, block.label(row));
+      double score = model.score(block, row, weights);
+      double derivative = scale * model.loss().derivative(score, block.label(row));
       probe += derivative * score * 0; // stays 0 unless some value is infinite or NaN
       if (derivative != 0) {
         block.addRow(row, derivative, sums);

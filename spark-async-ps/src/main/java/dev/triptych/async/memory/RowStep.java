@@ -3,7 +3,6 @@ package dev.triptych.async.memory;
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.FeatureFrequency;
-import dev.triptych.core.loss.Loss;
 import dev.triptych.core.model.LinearModel;
 
 /**
@@ -12,7 +11,7 @@ import dev.triptych.core.model.LinearModel;
  * one.
  */
 final class RowStep implements SharedStep {
-  private final Loss loss;
+  private final LinearModel model;
   private final int intercept;
   private final double lambda;
   private final ExampleBlock block;
@@ -29,7 +28,7 @@ final class RowStep implements SharedStep {
       BatchSampler sampler,
       SharedWeights shared,
       FeatureFrequency frequency) {
-    this.loss = model.loss();
+    this.model = model;
     this.intercept = model.hasIntercept() ? model.numFeatures() : -1;
     this.lambda = lambda;
     this.block = block;
@@ -42,11 +41,8 @@ final class RowStep implements SharedStep {
   public boolean read(long step) {
     int from = sampler.seek(step);
     row = sampler.rows()[from];
-    double score = block.dot(row, weights);
-    if (intercept >= 0) {
-      score += weights[intercept];
-    }
-    derivative = loss.derivative(score, block.label(row));
+    double score = model.score(block, row, weights);
+    derivative = model.loss().derivative(score, block.label(row));
     return derivative * score * 0 == 0;
   }
 
