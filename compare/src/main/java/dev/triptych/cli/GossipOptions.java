@@ -1,10 +1,15 @@
 package dev.triptych.cli;
 
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.optimizer.Optimizers;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.gossip.algorithm.GossipAlgorithm;
 import dev.triptych.gossip.algorithm.GossipAlgorithms;
+import dev.triptych.gossip.algorithm.GossipParameters;
+import dev.triptych.gossip.algorithm.TrainingConditions;
+import dev.triptych.gossip.compression.Compressors;
 import dev.triptych.gossip.mixing.MixingSequence;
-import dev.triptych.gossip.mixing.TopologyReport;
+import dev.triptych.gossip.mixing.MixingSequences;
 import dev.triptych.gossip.train.GossipSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -22,7 +27,9 @@ final class GossipOptions {
       names = "--mixing",
       paramLabel = "NAME",
       description =
-          "metropolis or uniform (default: metropolis; uniform on the exponential graph).")
+          "metropolis, uniform, lazy-metropolis, lazy-uniform, fastest or column-stochastic (default:"
+              + " metropolis; uniform on directed and exponential graphs; column-stochastic for"
+              + " push-sum on directed ones).")
   @Nullable String mixing;
 
   @Option(
@@ -30,8 +37,45 @@ final class GossipOptions {
       paramLabel = "NAME",
       defaultValue = "dpsgd",
       description =
-          "dpsgd (average, then step) or dpsgd-atc (step, then average) (default: ${DEFAULT-VALUE}).")
+          "dpsgd (average, then step), dpsgd-atc (step, then average), gradient-tracking, extra and"
+              + " d2 (no bias from unlike data), push-sum (directed graphs), choco (compressed"
+              + " messages) or quasi-global-momentum (default: ${DEFAULT-VALUE}).")
   String algorithm = "dpsgd";
+
+  @Option(
+      names = "--compression",
+      paramLabel = "NAME",
+      description =
+          "Messages of --gossip-algorithm choco: top-k[:FRACTION], random-k[:FRACTION], sign or int8"
+              + " (default: top-k:0.1).")
+  @Nullable String compression;
+
+  @Option(
+      names = "--consensus-step-size",
+      paramLabel = "GAMMA",
+      description =
+          "How far choco goes towards its neighbours' estimates, at most 1 (default: by"
+              + " compression).")
+  @Nullable Double consensusStepSize;
+
+  @Option(
+      names = "--gossip-momentum",
+      paramLabel = "BETA",
+      description = "Momentum of --gossip-algorithm quasi-global-momentum (default: 0.9).")
+  @Nullable Double momentum;
+
+  @Option(
+      names = "--local-steps",
+      paramLabel = "H",
+      defaultValue = "1",
+      description = "Gossip in every H-th round only (default: ${DEFAULT-VALUE}).")
+  int localSteps = 1;
+
+  @Option(
+      names = "--global-average-every",
+      paramLabel = "ROUNDS",
+      description = "All nodes take the mean of all in every such round (Gossip-PGA).")
+  @Nullable Integer globalAverageEvery;
 
   @Option(
       names = "--allow-disconnected",
@@ -39,33 +83,71 @@ final class GossipOptions {
       description = "Train even on a graph that cannot reach consensus, to see what happens.")
   boolean allowDisconnected;
 
-  /** Refuses what cannot work, before Spark starts. */
-  void check(int numWorkers, boolean used) {
-    Choice.of("--gossip-algorithm", algorithm, GossipAlgorithms.names());
+  /**
+   * Refuses what cannot work, before Spark starts.
+   *
+   * @param optimizer that the nodes would use
+   */
+  void check(int numWorkers, String optimizer, boolean used) {
+    GossipAlgorithm chosen = algorithm();
     if (used) {
-      GraphOptions graph = GraphOptions.of(topology, numWorkers, mixing);
-      MixingSequence weights = graph.mixing();
-      String obstacle = TopologyReport.obstacle(graph.topology(), weights);
-      if (obstacle != null && !(allowDisconnected && weights.isDoublyStochastic())) {
-        throw new InvalidInputException(
-            "--topology "
-                + topology
-                + ": "
-                + obstacle
-                + (weights.isDoublyStochastic()
-                    ? " (--allow-disconnected trains all the same)"
-                    : ""));
-      }
+      TrainingConditions.checkOptimizer(chosen, Optimizers.byName(optimizer).orElse(null));
+      GraphOptions graph = graph(numWorkers);
+      TrainingConditions.checkGraph(chosen, graph.topology(), graph.mixing(), allowDisconnected);
     }
   }
 
   GossipSettings settings(RunSettings run) {
-    GraphOptions graph = GraphOptions.of(topology, run.numWorkers(), mixing);
+    GraphOptions graph = graph(run.numWorkers());
     return new GossipSettings(
-        run,
-        graph.topology(),
-        graph.mixing(),
-        GossipAlgorithms.byName(algorithm),
-        allowDisconnected);
+        run, graph.topology(), graph.mixing(), algorithm(), allowDisconnected);
+  }
+
+  private GossipAlgorithm algorithm() {
+    Choice.of("--gossip-algorithm", algorithm, GossipAlgorithms.names());
+    refuseUnlessChosen("--compression", compression, "choco");
+    refuseUnlessChosen("--consensus-step-size", consensusStepSize, "choco");
+    refuseUnlessChosen("--gossip-momentum", momentum, "quasi-global-momentum");
+    GossipParameters usual = GossipParameters.DEFAULT;
+    return GossipAlgorithms.byName(
+        algorithm,
+        new GossipParameters(
+            compression == null ? usual.compressor() : Compressors.byName(compression),
+            consensusStepSize,
+            momentum == null ? usual.momentum() : momentum));
+  }
+
+  private void refuseUnlessChosen(String option, @Nullable Object value, String owner) {
+    if (value != null && !algorithm.equals(owner)) {
+      throw new InvalidInputException(
+          option + ": only --gossip-algorithm " + owner + " has it, chosen is " + algorithm);
+    }
+  }
+
+  private GraphOptions graph(int numWorkers) {
+    atLeastOne("--local-steps", localSteps);
+    GraphOptions graph = GraphOptions.of(topology, numWorkers, rule(numWorkers));
+    MixingSequence weights = graph.mixing().withLocalSteps(localSteps);
+    if (globalAverageEvery != null) {
+      weights = weights.withGlobalAverage(atLeastOne("--global-average-every", globalAverageEvery));
+    }
+    return new GraphOptions(graph.topology(), weights);
+  }
+
+  /** Push-sum's usual weights on a directed graph are those that only it can use. */
+  private @Nullable String rule(int numWorkers) {
+    return mixing == null
+            && algorithm.equals("push-sum")
+            && !MixingSequences.isName(topology)
+            && GraphOptions.of(topology, numWorkers, null).topology().isDirected()
+        ? "column-stochastic"
+        : mixing;
+  }
+
+  private static int atLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new InvalidInputException(option + ": expected at least 1, got " + value);
+    }
+    return value;
   }
 }

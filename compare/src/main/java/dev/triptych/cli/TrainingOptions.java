@@ -65,7 +65,10 @@ final class TrainingOptions {
       async.checkTransports(run.optimizer == null ? "adagrad" : run.optimizer);
     }
     spark.check();
-    gossip.check(run.workers, modes.contains(Mode.GOSSIP));
+    gossip.check(
+        run.workers,
+        run.optimizer == null ? "adagrad" : run.optimizer,
+        modes.contains(Mode.GOSSIP));
     if (modes.contains(Mode.GOSSIP) && run.isFtrl()) {
       throw new InvalidInputException(
           "--optimizer ftrl: gossip averages weights, which FTRL keeps as a function of its sums;"

@@ -64,6 +64,8 @@ class LayeringTest {
               "dev.triptych.async.traffic..",
               "dev.triptych.gossip.topology..",
               "dev.triptych.gossip.mixing..",
+              "dev.triptych.gossip.compression..",
+              "dev.triptych.gossip.message..",
               "dev.triptych.gossip.algorithm..")
           .or(nameMatching("dev\\.triptych\\.gossip\\.exchange\\.RoundInbox(\\$.*)?"))
           .as("belong to the pure algorithms");

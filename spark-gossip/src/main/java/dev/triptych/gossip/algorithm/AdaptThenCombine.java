@@ -1,5 +1,8 @@
 package dev.triptych.gossip.algorithm;
 
+import dev.triptych.gossip.message.DenseDouble;
+import dev.triptych.gossip.message.Message;
+
 /**
  * Decentralized SGD that steps before it averages, x_i(t+1) = Σ_j w_ij (x_j(t) − α g_j(x_j(t)))
  * (Chen, Sayed 2012): the gradient must be there before anything can be sent. On the complete graph
@@ -19,14 +22,14 @@ final class AdaptThenCombine implements GossipAlgorithm {
   }
 
   @Override
-  public double[] message(NodeState node, double[] gradient, double stepSize) {
+  public Message message(NodeState node, double[] gradient, double stepSize) {
     double[] adapted = node.weights().clone();
     node.adapt(adapted, gradient, stepSize);
-    return adapted;
+    return new DenseDouble(adapted);
   }
 
   @Override
   public void finish(NodeState node, double[] mixed, double[] gradient, double stepSize) {
-    node.replaceWeights(mixed);
+    node.finishRound(mixed);
   }
 }

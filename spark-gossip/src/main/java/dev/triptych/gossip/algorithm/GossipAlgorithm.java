@@ -1,6 +1,12 @@
 package dev.triptych.gossip.algorithm;
 
+import dev.triptych.gossip.message.Message;
+import dev.triptych.gossip.mixing.MixingSequence;
+import dev.triptych.gossip.mixing.TopologyReport;
+import dev.triptych.gossip.topology.Topology;
 import java.io.Serializable;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's part of a round t: compute the gradient g = g_i(x_i(t)), send a message to the
@@ -18,19 +24,42 @@ public interface GossipAlgorithm extends Serializable {
   /** Whether {@link #message} reads neither gradient nor step size. */
   boolean sendsBeforeGradient();
 
+  /** Length of the vector that a message stands for. */
+  default int messageLength(int numParameters) {
+    return numParameters;
+  }
+
   /**
    * What the node tells its neighbours in this round, itself included.
    *
    * @param gradient at {@code node.weights()}, read only
    * @param stepSize α of this round
-   * @return length numParameters; nobody changes it from now on
+   * @return of length {@link #messageLength}; nobody changes it from now on
    */
-  double[] message(NodeState node, double[] gradient, double stepSize);
+  Message message(NodeState node, double[] gradient, double stepSize);
 
   /**
    * Ends the round.
    *
    * @param mixed Σ_j w_ij · message of j, handed over
+   * @param gradient as given to {@link #message}, read only
    */
   void finish(NodeState node, double[] mixed, double[] gradient, double stepSize);
+
+  /**
+   * Why this algorithm cannot use these weights, connected or not, in one sentence; null if it can.
+   */
+  default @Nullable String obstacle(Topology topology, MixingSequence mixing) {
+    return TopologyReport.biased(topology, mixing);
+  }
+
+  /** Whether steps are those of the node's optimizer; else they are plain gradient steps. */
+  default boolean usesOptimizer() {
+    return true;
+  }
+
+  /** Parameters of its own, by their names on the command line. */
+  default Map<String, String> inWords() {
+    return Map.of();
+  }
 }

@@ -1,5 +1,7 @@
 package dev.triptych.gossip.algorithm;
 
+import dev.triptych.gossip.message.Message;
+
 /** The weighted sum at the heart of a round. */
 public final class Mixing {
   private Mixing() {}
@@ -11,18 +13,10 @@ public final class Mixing {
    * @param messages the messages of the same nodes, all of one length; read only
    * @return a new vector
    */
-  public static double[] mix(double[] weights, double[][] messages) {
-    double[] first = messages[0];
-    double[] sum = new double[first.length];
-    for (int p = 0; p < sum.length; p++) {
-      sum[p] = weights[0] * first[p];
-    }
-    for (int k = 1; k < weights.length; k++) {
-      double weight = weights[k];
-      double[] message = messages[k];
-      for (int p = 0; p < sum.length; p++) {
-        sum[p] += weight * message[p];
-      }
+  public static double[] mix(double[] weights, Message[] messages) {
+    double[] sum = new double[messages[0].length()];
+    for (int k = 0; k < weights.length; k++) {
+      messages[k].addTo(weights[k], sum);
     }
     return sum;
   }

@@ -3,10 +3,13 @@ package dev.triptych.gossip.algorithm;
 import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.optimizer.OptimizerState;
 import java.io.Serializable;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one node remembers between rounds: its weights x_i and its optimizer's state. Owned by one
- * thread at a time. A plain class: it travels in Spark's results.
+ * What one node remembers between rounds: its weights x_i, its optimizer's state, and the vectors
+ * that its algorithm keeps, by name. Owned by one thread at a time. A plain class: it travels in
+ * Spark's results.
  */
 public final class NodeState implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -14,7 +17,9 @@ public final class NodeState implements Serializable {
   private final int node;
   private final Optimizer optimizer;
   private final OptimizerState optimizerState;
+  private final TreeMap<String, double[]> memory = new TreeMap<>();
   private double[] weights;
+  private long round;
 
   /** Node {@code node} with zero weights. */
   public NodeState(int node, int numParameters, Optimizer optimizer) {
@@ -31,7 +36,10 @@ public final class NodeState implements Serializable {
 
   /** An independent copy. */
   public NodeState copy() {
-    return new NodeState(node, optimizer, optimizerState.copy(), weights);
+    NodeState copy = new NodeState(node, optimizer, optimizerState.copy(), weights);
+    memory.forEach((name, vector) -> copy.memory.put(name, vector.clone()));
+    copy.round = round;
+    return copy;
   }
 
   /** 0-based. */
@@ -39,18 +47,47 @@ public final class NodeState implements Serializable {
     return node;
   }
 
+  /** Rounds done. */
+  public long round() {
+    return round;
+  }
+
   /** x_i; never changed in place, so that neighbours may still read it. */
   public double[] weights() {
     return weights;
   }
 
-  /** Takes over new weights. */
-  void replaceWeights(double[] newWeights) {
+  /**
+   * Starts the algorithm anew from the weights: forgets what was kept of earlier rounds, which is
+   * only worth something while all nodes of a graph keep theirs.
+   */
+  public void restart() {
+    memory.clear();
+  }
+
+  /** Ends a round with new weights, which it takes over. */
+  void finishRound(double[] newWeights) {
     weights = newWeights;
+    round++;
   }
 
   /** One optimizer step on {@code vector}, in place, with this node's optimizer state. */
   void adapt(double[] vector, double[] gradient, double stepSize) {
     optimizer.apply(vector, gradient, stepSize, optimizerState);
+  }
+
+  /** The vector kept under a name, itself, or null if there is none yet. */
+  double @Nullable [] kept(String name) {
+    return memory.get(name);
+  }
+
+  /** The vector kept under a name, itself; zeros at first. */
+  double[] keptOrZeros(String name) {
+    return memory.computeIfAbsent(name, key -> new double[weights.length]);
+  }
+
+  /** Keeps a vector under a name and takes it over. */
+  void keep(String name, double[] vector) {
+    memory.put(name, vector);
   }
 }

@@ -1,5 +1,6 @@
 package dev.triptych.gossip.exchange;
 
+import dev.triptych.gossip.message.Message;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.ConnectionLostException;
 import dev.triptych.spark.transport.Endpoint;
@@ -109,23 +110,23 @@ public final class Exchange implements AutoCloseable {
    * Sends a node's message to all that hear it. Returns when the neighbours of other processes have
    * got this node's message before.
    *
-   * @param values handed over: nobody changes them from now on
-   * @return payload bytes sent: 8 per value and neighbour, in memory or not
+   * @param message handed over: nobody changes it from now on
+   * @return payload bytes sent, for each neighbour once, in memory or not
    * @throws dev.triptych.spark.transport.RemoteFailureException if a neighbour refuses a message
    */
-  public long send(int node, long round, double[] values) throws InterruptedException {
+  public long send(int node, long round, Message message) throws InterruptedException {
     Host host = host(node);
     awaitDelivered(host);
     int[] receivers = neighbourhood.receivers(node, round);
     for (int receiver : receivers) {
       NodeMailbox local = process.find(runId, receiver);
       if (local != null) {
-        local.deliver(node, round, values);
+        local.deliver(node, round, message);
       } else {
-        transmit(host, receiver, new GossipMessage(runId, node, receiver, round, values));
+        transmit(host, receiver, new GossipMessage(runId, node, receiver, round, message));
       }
     }
-    return (long) receivers.length * values.length * Double.BYTES;
+    return receivers.length * message.payloadBytes();
   }
 
   /**
@@ -135,8 +136,8 @@ public final class Exchange implements AutoCloseable {
    *     divergence; that node's neighbours have been told
    * @throws NeighbourTimeoutException if they do not all come within the bound
    */
-  public double @Nullable [][] receive(int node) throws InterruptedException {
-    double[][] messages = host(node).mailbox.receive(maxWait);
+  public Message @Nullable [] receive(int node) throws InterruptedException {
+    Message[] messages = host(node).mailbox.receive(maxWait);
     if (messages == null) {
       spreadStop(node);
     }
@@ -265,11 +266,11 @@ public final class Exchange implements AutoCloseable {
               "here is run %s with nodes %s, the message is for run %s and node %d",
               runId, hosts.keySet(), message.runId(), message.receiver()));
     }
-    double[] values = message.values();
-    if (values == null) {
+    Message content = message.message();
+    if (content == null) {
       host.mailbox.stop(message.round());
     } else {
-      host.mailbox.deliver(message.sender(), message.round(), values);
+      host.mailbox.deliver(message.sender(), message.round(), content);
     }
     reply.success(RECEIVED.duplicate());
   }

@@ -1,5 +1,7 @@
 package dev.triptych.gossip.exchange;
 
+import dev.triptych.gossip.message.Message;
+import dev.triptych.gossip.message.MessageCodec;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,32 +9,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one node sends to another, and its bytes, big-endian: length and UTF-8 bytes of the run's
- * id, sender, receiver, round (8 bytes), number of values or −1, the values (8 bytes each).
+ * id, sender, receiver, round (8 bytes), 0 for a stop or 1, the message of {@link MessageCodec}.
  *
  * @param runId the run; what arrives for another one is refused
  * @param sender 0-based node
  * @param receiver 0-based node
  * @param round the message's round, or for a stop the update at which divergence was seen
- * @param values the sender's vector, or null for a stop
+ * @param message the sender's vector, or null for a stop
  */
 record GossipMessage(
-    String runId, int sender, int receiver, long round, double @Nullable [] values) {
-  private static final int STOP = -1;
+    String runId, int sender, int receiver, long round, @Nullable Message message) {
+  private static final byte STOP = 0;
+  private static final byte MESSAGE = 1;
 
   ByteBuffer encode() {
     byte[] id = runId.getBytes(StandardCharsets.UTF_8);
-    int payload = values == null ? 0 : Math.multiplyExact(values.length, Double.BYTES);
+    int payload = message == null ? 0 : MessageCodec.size(message);
     ByteBuffer out =
-        ByteBuffer.allocate(Math.addExact(4 + id.length + 4 + 4 + 8 + 4, payload))
+        ByteBuffer.allocate(Math.addExact(4 + id.length + 4 + 4 + 8 + 1, payload))
             .putInt(id.length)
             .put(id)
             .putInt(sender)
             .putInt(receiver)
             .putLong(round)
-            .putInt(values == null ? STOP : values.length);
-    if (values != null) {
-      out.asDoubleBuffer().put(values);
-      out.position(out.position() + payload);
+            .put(message == null ? STOP : MESSAGE);
+    if (message != null) {
+      MessageCodec.write(message, out);
     }
     return out.flip();
   }
@@ -54,23 +56,14 @@ record GossipMessage(
       int sender = in.getInt();
       int receiver = in.getInt();
       long round = in.getLong();
-      int numValues = in.getInt();
-      long payload = numValues == STOP ? 0 : (long) numValues * Double.BYTES;
-      if (payload != in.remaining()) {
+      byte kind = in.get();
+      if (kind == STOP ? in.hasRemaining() : kind != MESSAGE) {
         throw new IllegalArgumentException(
-            "gossip message of "
-                + numValues
-                + " values with "
-                + in.remaining()
-                + " bytes after its header");
+            "gossip message of kind " + kind + " with " + in.remaining() + " bytes after it");
       }
-      double[] values = null;
-      if (numValues != STOP) {
-        values = new double[numValues];
-        in.asDoubleBuffer().get(values);
-      }
+      Message message = kind == STOP ? null : MessageCodec.read(in);
       return new GossipMessage(
-          new String(id, StandardCharsets.UTF_8), sender, receiver, round, values);
+          new String(id, StandardCharsets.UTF_8), sender, receiver, round, message);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("gossip message ends too early", e);
     }

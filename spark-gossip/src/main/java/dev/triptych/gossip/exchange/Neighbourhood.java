@@ -4,6 +4,8 @@ import dev.triptych.gossip.mixing.MixingMatrix;
 import dev.triptych.gossip.mixing.MixingSequence;
 import dev.triptych.gossip.topology.Topology;
 import java.io.Serializable;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /**
  * Who hears whom in which round of a run: node i hears j in round t when w_ij(t) ≠ 0 and j ≠ i.
@@ -28,8 +30,11 @@ public final class Neighbourhood implements Serializable {
   /** The supports of the rounds' mixing matrices, without their diagonals. */
   public static Neighbourhood of(MixingSequence mixing) {
     Topology[] rounds = new Topology[mixing.period()];
+    Map<MixingMatrix, Topology> known = new IdentityHashMap<>();
     for (int t = 0; t < rounds.length; t++) {
-      rounds[t] = MixingSequence.constant(mixing.at(t)).union("round " + t);
+      rounds[t] =
+          known.computeIfAbsent(
+              mixing.at(t), weights -> MixingSequence.constant(weights).union("some round"));
     }
     return new Neighbourhood(rounds, rounds.length == 1 ? rounds[0] : mixing.union("all rounds"));
   }

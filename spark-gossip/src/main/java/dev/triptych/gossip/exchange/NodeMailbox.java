@@ -1,5 +1,6 @@
 package dev.triptych.gossip.exchange;
 
+import dev.triptych.gossip.message.Message;
 import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,8 @@ final class NodeMailbox {
   }
 
   /** Brings a message. */
-  synchronized void deliver(int sender, long round, double[] values) {
-    inbox.offer(sender, round, values);
+  synchronized void deliver(int sender, long round, Message message) {
+    inbox.offer(sender, round, message);
     if (inbox.isComplete()) {
       notifyAll();
     }
@@ -51,7 +52,7 @@ final class NodeMailbox {
    * @return in the order of the senders, or null if the run stops
    * @throws NeighbourTimeoutException if they do not all come within {@code maxWait}
    */
-  synchronized double @Nullable [][] receive(Duration maxWait) throws InterruptedException {
+  synchronized Message @Nullable [] receive(Duration maxWait) throws InterruptedException {
     long deadline = System.nanoTime() + maxWait.toNanos();
     while (true) {
       if (stoppedAt != null) {

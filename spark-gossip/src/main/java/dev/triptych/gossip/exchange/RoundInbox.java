@@ -1,5 +1,6 @@
 package dev.triptych.gossip.exchange;
 
+import dev.triptych.gossip.message.Message;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoundInbox {
   private final LongFunction<int[]> senders;
-  private final Map<Long, double[][]> pending = new HashMap<>();
+  private final Map<Long, Message[]> pending = new HashMap<>();
   private long round;
   private long numIgnored;
 
@@ -42,7 +43,7 @@ public final class RoundInbox {
    * @return false if it was ignored: its round is past, or that sender's message is already there
    * @throws IllegalArgumentException if {@code sender} is none of the senders
    */
-  public boolean offer(int sender, long messageRound, double[] message) {
+  public boolean offer(int sender, long messageRound, Message message) {
     int[] expected = senders.apply(messageRound);
     int position = Arrays.binarySearch(expected, sender);
     if (position < 0) {
@@ -53,7 +54,7 @@ public final class RoundInbox {
       numIgnored++;
       return false;
     }
-    double[][] slots = pending.computeIfAbsent(messageRound, key -> new double[expected.length][]);
+    Message[] slots = pending.computeIfAbsent(messageRound, key -> new Message[expected.length]);
     if (slots[position] != null) {
       numIgnored++;
       return false;
@@ -64,11 +65,11 @@ public final class RoundInbox {
 
   /** Whether every sender's message of the current round is there. */
   public boolean isComplete() {
-    double[][] slots = pending.get(round);
+    Message[] slots = pending.get(round);
     if (slots == null) {
       return senders.apply(round).length == 0;
     }
-    for (double[] slot : slots) {
+    for (Message slot : slots) {
       if (slot == null) {
         return false;
       }
@@ -78,7 +79,7 @@ public final class RoundInbox {
 
   /** The senders whose message of the current round has not come, ascending. */
   public int[] missing() {
-    double @Nullable [][] slots = pending.get(round);
+    Message @Nullable [] slots = pending.get(round);
     int[] expected = senders.apply(round);
     return slots == null
         ? expected.clone()
@@ -92,14 +93,14 @@ public final class RoundInbox {
    *
    * @throws IllegalStateException if some are missing
    */
-  public double[][] take() {
+  public Message[] take() {
     if (!isComplete()) {
       throw new IllegalStateException(
           "round " + round + " still misses nodes " + Arrays.toString(missing()));
     }
-    double[][] messages = pending.remove(round);
+    Message[] messages = pending.remove(round);
     round++;
-    return messages == null ? new double[0][] : messages;
+    return messages == null ? new Message[0] : messages;
   }
 
   /** Duplicates and late messages so far. */

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What D² and EXTRA ask of the averaging weights, and why a graph does not have it. */
-final class AlgorithmConditions {
+public final class AlgorithmConditions {
   private AlgorithmConditions() {}
 
   /** The smallest eigenvalue where all are real and the weights never change, else null. */
@@ -41,6 +41,21 @@ final class AlgorithmConditions {
       return notFixedOrSymmetric(mixing);
     }
     return smallest > -1 + 1e-9 ? null : "the smallest eigenvalue of W is -1: use lazy weights";
+  }
+
+  /** {@link #againstD2(MixingSequence, Double)}; computes the smallest eigenvalue. */
+  public static @Nullable String againstD2(MixingSequence mixing) {
+    return againstD2(mixing, smallestEigenvalue(mixing));
+  }
+
+  /** {@link #againstExtra(MixingSequence, Double)}; computes the smallest eigenvalue. */
+  public static @Nullable String againstExtra(MixingSequence mixing) {
+    return againstExtra(mixing, smallestEigenvalue(mixing));
+  }
+
+  /** "D2 may diverge: reason", or null if there is none. */
+  public static @Nullable String named(String algorithm, @Nullable String reason) {
+    return reason == null ? null : algorithm + " may diverge: " + reason;
   }
 
   private static String notFixedOrSymmetric(MixingSequence mixing) {

@@ -46,6 +46,31 @@ public final class MixingMatrix implements Averaging, Serializable {
     this.weights = weights;
   }
 
+  /** Every node keeps its value: a round without messages. */
+  static MixingMatrix identity(int numNodes) {
+    int[][] sources = new int[numNodes][];
+    double[][] weights = new double[numNodes][];
+    for (int i = 0; i < numNodes; i++) {
+      sources[i] = new int[] {i};
+      weights[i] = new double[] {1};
+    }
+    return new MixingMatrix("local step", sources, weights);
+  }
+
+  /** J, every node takes the mean of all: one round of the complete graph. */
+  static MixingMatrix mean(int numNodes) {
+    int[][] sources = new int[numNodes][];
+    double[][] weights = new double[numNodes][];
+    int[] all = new int[numNodes];
+    Arrays.setAll(all, j -> j);
+    for (int i = 0; i < numNodes; i++) {
+      sources[i] = all;
+      weights[i] = new double[numNodes];
+      Arrays.fill(weights[i], 1.0 / numNodes);
+    }
+    return new MixingMatrix("global average", sources, weights);
+  }
+
   /** Name of the rule that gave the weights. */
   public String rule() {
     return rule;
@@ -97,14 +122,18 @@ public final class MixingMatrix implements Averaging, Serializable {
 
   /** No negative weight, and every row and column adds up to 1. */
   public boolean isDoublyStochastic() {
+    return !hasNegativeWeight() && addUpToOne(rowSums()) && addUpToOne(columnSums());
+  }
+
+  boolean hasNegativeWeight() {
     for (double[] row : weights) {
       for (double w : row) {
         if (w < 0) {
-          return false;
+          return true;
         }
       }
     }
-    return addUpToOne(rowSums()) && addUpToOne(columnSums());
+    return false;
   }
 
   /** Whether w_ij = w_ji, bit for bit. */

@@ -1,5 +1,6 @@
 package dev.triptych.gossip.mixing;
 
+import dev.triptych.core.InvalidInputException;
 import dev.triptych.gossip.topology.Topology;
 import java.io.Serializable;
 import java.util.List;
@@ -15,15 +16,19 @@ public final class MixingSequence implements Serializable {
   /** What counts as exactly the mean in double precision. */
   public static final double EXACT = 1e-12;
 
+  private static final int MAX_PERIOD = 10_000;
+
+  private final String rule;
   private final MixingMatrix[] rounds;
 
-  private MixingSequence(MixingMatrix... rounds) {
+  private MixingSequence(String rule, MixingMatrix... rounds) {
+    this.rule = rule;
     this.rounds = rounds;
   }
 
   /** The same weights in every round. */
   public static MixingSequence constant(MixingMatrix mixing) {
-    return new MixingSequence(mixing);
+    return new MixingSequence(mixing.rule(), mixing);
   }
 
   /**
@@ -47,7 +52,65 @@ public final class MixingSequence implements Serializable {
         }
       }
     }
-    return new MixingSequence(rounds.toArray(MixingMatrix[]::new));
+    return new MixingSequence(rounds.get(0).rule(), rounds.toArray(MixingMatrix[]::new));
+  }
+
+  /**
+   * The same weights in every {@code every}-th round, none in between: {@code every} steps for each
+   * exchange (Wang, Joshi 2018, cooperative SGD).
+   *
+   * @param every at least 1
+   * @throws InvalidInputException if some node does not count itself in some round
+   */
+  public MixingSequence withLocalSteps(int every) {
+    if (every == 1) {
+      return this;
+    }
+    MixingMatrix none = MixingMatrix.identity(numNodes());
+    MixingMatrix[] all = new MixingMatrix[Math.multiplyExact(period(), every)];
+    for (int t = 0; t < all.length; t++) {
+      all[t] = (t + 1) % every == 0 ? at(t / every) : none;
+    }
+    return new MixingSequence(rule + ", " + every + " local steps", selfCounting(all));
+  }
+
+  /**
+   * The same weights, but in every {@code every}-th round all nodes take the mean of all:
+   * Gossip-PGA (Chen et al. 2021). That round's messages are those of the complete graph.
+   *
+   * @param every at least 1
+   * @throws InvalidInputException if some node does not count itself in some round, or the weights
+   *     would repeat after more than 10,000 rounds
+   */
+  public MixingSequence withGlobalAverage(int every) {
+    long length = (long) period() / gcd(period(), every) * every;
+    if (length > MAX_PERIOD) {
+      throw new InvalidInputException(
+          "a global average every %d rounds of weights that repeat every %d rounds: expected at most"
+                  .formatted(every, period())
+              + " %d rounds until both repeat, these need %d".formatted(MAX_PERIOD, length));
+    }
+    MixingMatrix mean = MixingMatrix.mean(numNodes());
+    MixingMatrix[] all = new MixingMatrix[(int) length];
+    for (int t = 0; t < all.length; t++) {
+      all[t] = (t + 1) % every == 0 ? mean : at(t);
+    }
+    return new MixingSequence(
+        rule + ", global average every " + every + " rounds", selfCounting(all));
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+
+  private static MixingMatrix[] selfCounting(MixingMatrix... rounds) {
+    for (MixingMatrix mixing : rounds) {
+      if (!(mixing.smallestOwnWeight() > 0)) {
+        throw new InvalidInputException(
+            mixing.rule() + " weights: expected every node to count itself in every round");
+      }
+    }
+    return rounds;
   }
 
   /** T, the number of rounds after which the weights repeat. */
@@ -72,7 +135,7 @@ public final class MixingSequence implements Serializable {
 
   /** Name of the rule that gave the weights. */
   public String rule() {
-    return rounds[0].rule();
+    return rule;
   }
 
   /** Whether every round's matrix is doubly stochastic. */

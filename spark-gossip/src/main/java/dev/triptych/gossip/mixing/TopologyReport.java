@@ -126,11 +126,50 @@ public record TopologyReport(
     return obstacle(topology, mixing, Connectivity.of(mixing.support()));
   }
 
+  /** Why averaging with these weights moves the mean, in one sentence; null if it does not. */
+  public static @Nullable String biased(Topology topology, MixingSequence mixing) {
+    return mixing.isDoublyStochastic() ? null : notDoublyStochastic(topology, firstBiased(mixing));
+  }
+
+  /**
+   * Why push-sum with these weights does not keep the sum, in one sentence; null if it does.
+   * Columns must add up to 1, rows need not.
+   */
+  public static @Nullable String losesMass(Topology topology, MixingSequence mixing) {
+    for (int t = 0; t < mixing.period(); t++) {
+      double[] columns = mixing.at(t).columnSums();
+      for (int j = 0; j < columns.length; j++) {
+        if (Math.abs(columns[j] - 1) > MixingMatrix.SUM_TOLERANCE) {
+          return String.format(
+              "%s with %s weights does not keep the sum (column %d adds up to %s): push-sum needs"
+                  + " column-stochastic weights",
+              topology.name(), mixing.rule(), j, columns[j]);
+        }
+      }
+      if (mixing.at(t).hasNegativeWeight()) {
+        return topology.name() + " with " + mixing.rule() + " weights has negative weights";
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Why information does not reach every node, or oscillates for ever, in one sentence; null if it
+   * reaches them.
+   */
+  public static @Nullable String disconnected(Topology topology, MixingSequence mixing) {
+    return disconnected(topology, mixing, Connectivity.of(mixing.support()));
+  }
+
   private static @Nullable String obstacle(
       Topology topology, MixingSequence mixing, Connectivity connectivity) {
-    if (!mixing.isDoublyStochastic()) {
-      return notDoublyStochastic(topology, firstBiased(mixing));
-    }
+    return mixing.isDoublyStochastic()
+        ? disconnected(topology, mixing, connectivity)
+        : notDoublyStochastic(topology, firstBiased(mixing));
+  }
+
+  private static @Nullable String disconnected(
+      Topology topology, MixingSequence mixing, Connectivity connectivity) {
     if (!connectivity.isStronglyConnected()) {
       int[] component = connectivity.component();
       int other = 0;

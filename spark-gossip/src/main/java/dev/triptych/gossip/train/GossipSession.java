@@ -259,6 +259,7 @@ final class GossipSession {
     TopologyReport report = TopologyReport.of(settings.topology(), settings.mixing());
     Map<String, String> words = new LinkedHashMap<>(run.inWords());
     words.put("gossip-algorithm", settings.algorithm().name());
+    words.putAll(settings.algorithm().inWords());
     words.put("topology", settings.topology().name());
     words.put("mixing", settings.mixing().rule());
     words.put("spectral-gap", String.format(Locale.ROOT, "%.4g", report.spectralGap()));

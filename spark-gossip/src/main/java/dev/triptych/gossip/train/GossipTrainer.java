@@ -3,7 +3,7 @@ package dev.triptych.gossip.train;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.TrainingRun;
-import dev.triptych.gossip.mixing.TopologyReport;
+import dev.triptych.gossip.algorithm.TrainingConditions;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.Trainer;
 import dev.triptych.spark.data.TrainingData;
@@ -45,15 +45,8 @@ public final class GossipTrainer implements Trainer<GossipSettings> {
               "the data is cut for %d workers and the settings ask for %d",
               data.numWorkers(), settings.run().numWorkers()));
     }
-    String obstacle = TopologyReport.obstacle(settings.topology(), settings.mixing());
-    if (obstacle != null && !settings.mixing().isDoublyStochastic()) {
-      throw new InvalidInputException("gossip cannot train here: " + obstacle);
-    }
-    if (obstacle != null && !settings.allowDisconnected()) {
-      throw new InvalidInputException(
-          "gossip cannot reach consensus: "
-              + obstacle
-              + " (--allow-disconnected trains all the same)");
-    }
+    TrainingConditions.checkOptimizer(settings.algorithm(), settings.run().optimizer());
+    TrainingConditions.checkGraph(
+        settings.algorithm(), settings.topology(), settings.mixing(), settings.allowDisconnected());
   }
 }

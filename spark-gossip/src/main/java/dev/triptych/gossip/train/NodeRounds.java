@@ -7,6 +7,7 @@ import dev.triptych.gossip.algorithm.GossipAlgorithm;
 import dev.triptych.gossip.algorithm.Mixing;
 import dev.triptych.gossip.algorithm.NodeState;
 import dev.triptych.gossip.exchange.Exchange;
+import dev.triptych.gossip.message.Message;
 import dev.triptych.gossip.mixing.MixingMatrix;
 import dev.triptych.spark.control.RunControlClient;
 import dev.triptych.spark.worker.Pacer;
@@ -102,7 +103,7 @@ final class NodeRounds {
   /** One round; false if the run stops because some node saw divergence. */
   private boolean round(long round) throws InterruptedException {
     double stepSize = run.stepSize().at(round * segment.epochsPerRound());
-    double[] own = null;
+    Message own = null;
     if (algorithm.sendsBeforeGradient()) {
       own = algorithm.message(state, gradient, stepSize);
       bytesSent += exchange.send(node, round, own);
@@ -128,7 +129,7 @@ final class NodeRounds {
       bytesSent += exchange.send(node, round, own);
     }
     MixingMatrix mixing = segment.mixing().at(round);
-    double[][] messages = receive(mixing, own);
+    Message[] messages = receive(mixing, own);
     if (messages == null) {
       return false;
     }
@@ -143,17 +144,19 @@ final class NodeRounds {
   }
 
   /** The messages of all nodes in this node's row of W(t), its own included, ascending. */
-  private double @Nullable [][] receive(MixingMatrix mixing, double[] own)
+  private Message @Nullable [] receive(MixingMatrix mixing, Message own)
       throws InterruptedException {
     long begin = System.nanoTime();
-    double[][] heard = exchange.receive(node);
+    Message[] heard = exchange.receive(node);
     waitNanos += System.nanoTime() - begin;
     if (heard == null) {
       return null;
     }
-    bytesReceived += (long) heard.length * own.length * Double.BYTES;
+    for (Message message : heard) {
+      bytesReceived += message.payloadBytes();
+    }
     int[] sources = mixing.sources(node);
-    double[][] messages = new double[sources.length][];
+    Message[] messages = new Message[sources.length];
     int next = 0;
     for (int k = 0; k < sources.length; k++) {
       messages[k] = sources[k] == node ? own : heard[next++];

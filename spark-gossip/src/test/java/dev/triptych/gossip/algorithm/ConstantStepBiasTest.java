@@ -3,13 +3,10 @@ package dev.triptych.gossip.algorithm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.triptych.core.optimizer.Sgd;
-import dev.triptych.gossip.mixing.MixingMatrix;
 import dev.triptych.gossip.mixing.MixingRules;
+import dev.triptych.gossip.mixing.MixingSequence;
 import dev.triptych.gossip.topology.Topologies;
 import dev.triptych.gossip.topology.Topology;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,45 +46,14 @@ class ConstantStepBiasTest {
     }
   }
 
-  @Test
-  void sentWeightsAreNeverChangedAfterwards() {
-    for (String name : GossipAlgorithms.names()) {
-      GossipAlgorithm algorithm = GossipAlgorithms.byName(name);
-      NodeState node = new NodeState(0, 1, new Sgd());
-      double[] gradient = {-1};
-      double[] message = algorithm.message(node, gradient, STEP);
-      double before = message[0];
-
-      algorithm.finish(node, new double[] {5}, gradient, STEP);
-      algorithm.message(node, gradient, STEP);
-
-      assertThat(message[0]).as(name).isEqualTo(before);
-    }
-  }
-
   private static double[] run(String name, String graph, int rounds) {
     Topology topology = Topologies.byName(graph, NODES);
-    MixingMatrix mixing = MixingRules.defaultFor(topology).weights(topology);
-    GossipAlgorithm algorithm = GossipAlgorithms.byName(name);
-    List<NodeState> nodes = new ArrayList<>();
-    for (int i = 0; i < NODES; i++) {
-      nodes.add(new NodeState(i, 1, new Sgd()));
-    }
-    for (int t = 0; t < rounds; t++) {
-      double[][] gradients = new double[NODES][];
-      double[][] messages = new double[NODES][];
-      for (int i = 0; i < NODES; i++) {
-        gradients[i] = new double[] {nodes.get(i).weights()[0] - i};
-        messages[i] = algorithm.message(nodes.get(i), gradients[i], STEP);
-      }
-      for (int i = 0; i < NODES; i++) {
-        double[][] heard = new double[mixing.sources(i).length][];
-        for (int k = 0; k < heard.length; k++) {
-          heard[k] = messages[mixing.sources(i)[k]];
-        }
-        algorithm.finish(nodes.get(i), Mixing.mix(mixing.weights(i), heard), gradients[i], STEP);
-      }
-    }
-    return nodes.stream().mapToDouble(node -> node.weights()[0]).toArray();
+    Lockstep nodes =
+        new Lockstep(
+            GossipAlgorithms.byName(name),
+            MixingSequence.constant(MixingRules.defaultFor(topology).weights(topology)),
+            1);
+    nodes.run(rounds, (i, x, gradient) -> gradient[0] = x[0] - i, STEP);
+    return nodes.first();
   }
 }

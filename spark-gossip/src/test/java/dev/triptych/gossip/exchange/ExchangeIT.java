@@ -1,8 +1,11 @@
 package dev.triptych.gossip.exchange;
 
+import static dev.triptych.gossip.exchange.Vectors.message;
+import static dev.triptych.gossip.exchange.Vectors.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.triptych.gossip.message.Message;
 import dev.triptych.gossip.mixing.MixingRules;
 import dev.triptych.gossip.topology.Topologies;
 import dev.triptych.gossip.topology.Topology;
@@ -71,7 +74,7 @@ class ExchangeIT {
     Exchange there = open(WAIT, 2, 3);
     connect(here, there);
 
-    assertThat(here.send(0, 0, new double[100])).isEqualTo(2 * 800);
+    assertThat(here.send(0, 0, message(new double[100]))).isEqualTo(2 * 800);
   }
 
   @Test
@@ -83,7 +86,7 @@ class ExchangeIT {
     for (int node = 1; node < 4; node++) {
       others.add(play(node < 2 ? here : there, node, 100));
     }
-    here.send(0, 0, new double[] {0, 0});
+    here.send(0, 0, message(0, 0));
     here.receive(0);
 
     here.stop(0, 1);
@@ -100,7 +103,7 @@ class ExchangeIT {
     Exchange here = open(Duration.ofMillis(100), 0, 1);
     Exchange there = open(WAIT, 2, 3);
     connect(here, there);
-    here.send(1, 0, new double[1]);
+    here.send(1, 0, message(new double[1]));
 
     assertThatThrownBy(() -> here.receive(0))
         .isInstanceOf(NeighbourTimeoutException.class)
@@ -115,7 +118,7 @@ class ExchangeIT {
     connect(here, there);
     there.close();
 
-    here.send(0, 0, new double[1]);
+    here.send(0, 0, message(new double[1]));
 
     here.drain();
   }
@@ -124,7 +127,7 @@ class ExchangeIT {
   void messagesOfAnotherRunAreRefused() throws Exception {
     Exchange here = open(WAIT, 0, 1);
     Endpoint stranger = endpoint((request, reply) -> {});
-    ByteBuffer message = new GossipMessage("gossip-other", 3, 0, 0, new double[1]).encode();
+    ByteBuffer message = new GossipMessage("gossip-other", 3, 0, 0, message(0)).encode();
 
     assertThatThrownBy(
             () -> stranger.call(here.endpoint().address(), message, WAIT).get(20, TimeUnit.SECONDS))
@@ -148,12 +151,12 @@ class ExchangeIT {
     here.connect(everybody);
     there.connect(everybody);
 
-    here.send(0, 0, new double[] {7});
+    here.send(0, 0, message(7));
     here.drain();
-    there.send(2, 0, new double[] {2});
+    there.send(2, 0, message(2));
 
     assertThat(proxy.numConnections()).isEqualTo(2);
-    assertThat(there.receive(3)).isDeepEqualTo(new double[][] {{7}, {2}});
+    assertThat(values(there.receive(3))).isDeepEqualTo(new double[][] {{7}, {2}});
     assertThat(there.numIgnored(3)).isEqualTo(1);
   }
 
@@ -165,12 +168,12 @@ class ExchangeIT {
           try {
             List<double[][]> heard = new ArrayList<>();
             for (long round = 0; round < rounds; round++) {
-              exchange.send(node, round, new double[] {node, round});
-              double[][] messages = exchange.receive(node);
+              exchange.send(node, round, message(node, round));
+              Message[] messages = exchange.receive(node);
               if (messages == null) {
                 break;
               }
-              heard.add(messages);
+              heard.add(values(messages));
             }
             return heard;
           } catch (InterruptedException e) {

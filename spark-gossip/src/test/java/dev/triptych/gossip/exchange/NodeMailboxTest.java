@@ -1,8 +1,11 @@
 package dev.triptych.gossip.exchange;
 
+import static dev.triptych.gossip.exchange.Vectors.message;
+import static dev.triptych.gossip.exchange.Vectors.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.triptych.gossip.message.Message;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +19,7 @@ class NodeMailboxTest {
 
   @Test
   void aWaitThatIsTooLongNamesRunNodeRoundAndNeighbours() {
-    mailbox.deliver(2, 7, new double[1]);
+    mailbox.deliver(2, 7, message(new double[1]));
 
     assertThatThrownBy(() -> mailbox.receive(Duration.ofMillis(20)))
         .isInstanceOf(NeighbourTimeoutException.class)
@@ -25,16 +28,16 @@ class NodeMailboxTest {
 
   @Test
   void theLastMessageWakesTheWaitingNode() throws Exception {
-    CompletableFuture<double[][]> received = receiveElsewhere();
-    mailbox.deliver(4, 7, new double[] {4});
-    mailbox.deliver(2, 7, new double[] {2});
+    CompletableFuture<Message[]> received = receiveElsewhere();
+    mailbox.deliver(4, 7, message(4));
+    mailbox.deliver(2, 7, message(2));
 
-    assertThat(received.get(20, TimeUnit.SECONDS)).isDeepEqualTo(new double[][] {{2}, {4}});
+    assertThat(values(received.get(20, TimeUnit.SECONDS))).isDeepEqualTo(new double[][] {{2}, {4}});
   }
 
   @Test
   void aStopWakesTheWaitingNodeAndTheEarliestUpdateCounts() throws Exception {
-    CompletableFuture<double[][]> received = receiveElsewhere();
+    CompletableFuture<Message[]> received = receiveElsewhere();
     mailbox.stop(12);
     mailbox.stop(9);
     mailbox.stop(10);
@@ -43,7 +46,7 @@ class NodeMailboxTest {
     assertThat(mailbox.stoppedAt()).isEqualTo(9);
   }
 
-  private CompletableFuture<double[][]> receiveElsewhere() {
+  private CompletableFuture<Message[]> receiveElsewhere() {
     return CompletableFuture.supplyAsync(
         () -> {
           try {

@@ -1,0 +1,51 @@
+package dev.triptych.gossip.message;
+
+import java.nio.ByteBuffer;
+
+/** A vector rounded to single precision, 4 bytes a value. */
+public final class DenseFloat implements Message {
+  private final float[] values;
+
+  private DenseFloat(float[] values) {
+    this.values = values;
+  }
+
+  /** Rounds each value to the nearest float. */
+  public static DenseFloat of(double[] vector) {
+    float[] values = new float[vector.length];
+    for (int p = 0; p < values.length; p++) {
+      values[p] = (float) vector[p];
+    }
+    return new DenseFloat(values);
+  }
+
+  static DenseFloat read(ByteBuffer in, int length) {
+    float[] values = new float[length];
+    in.asFloatBuffer().get(values);
+    in.position(in.position() + length * Float.BYTES);
+    return new DenseFloat(values);
+  }
+
+  @Override
+  public int length() {
+    return values.length;
+  }
+
+  @Override
+  public long payloadBytes() {
+    return (long) values.length * Float.BYTES;
+  }
+
+  @Override
+  public void addTo(double weight, double[] sum) {
+    for (int p = 0; p < sum.length; p++) {
+      sum[p] += weight * values[p];
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer out) {
+    out.asFloatBuffer().put(values);
+    out.position(out.position() + values.length * Float.BYTES);
+  }
+}
