@@ -16,7 +16,8 @@ class MessageCodecPropertyTest {
 
   @Property(tries = 200)
   void everyFormComesBackWithTheSameBitsAndItsAnnouncedBytes(
-      @ForAll @Size(max = 150) @DoubleRange(min = -1e9, max = 1e9) double[] vector) {
+      @ForAll @Size(max = 150) List<@DoubleRange(min = -1e9, max = 1e9) Double> drawn) {
+    double[] vector = drawn.stream().mapToDouble(Double::doubleValue).toArray();
     for (Message message : forms(vector)) {
       ByteBuffer bytes = ByteBuffer.allocate(MessageCodec.size(message));
       MessageCodec.write(message, bytes);
@@ -33,9 +34,10 @@ class MessageCodecPropertyTest {
 
   @Property(tries = 300)
   void cutBytesAreRefusedAndNothingElseIsThrown(
-      @ForAll @Size(min = 1, max = 20) @DoubleRange(min = -10, max = 10) double[] vector,
+      @ForAll @Size(min = 1, max = 20) List<@DoubleRange(min = -10, max = 10) Double> drawn,
       @ForAll @IntRange(min = 0, max = 4) int form,
       @ForAll @IntRange(min = 0, max = 200) int cut) {
+    double[] vector = drawn.stream().mapToDouble(Double::doubleValue).toArray();
     Message message = forms(vector).get(form);
     ByteBuffer bytes = ByteBuffer.allocate(MessageCodec.size(message));
     MessageCodec.write(message, bytes);
