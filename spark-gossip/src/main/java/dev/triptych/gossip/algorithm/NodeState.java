@@ -26,6 +26,11 @@ public final class NodeState implements Serializable {
     this(node, optimizer, optimizer.newState(numParameters), new double[numParameters]);
   }
 
+  /** Node {@code node} with given weights, which it takes over. */
+  public NodeState(int node, double[] weights, Optimizer optimizer) {
+    this(node, optimizer, optimizer.newState(weights.length), weights);
+  }
+
   private NodeState(
       int node, Optimizer optimizer, OptimizerState optimizerState, double[] weights) {
     this.node = node;

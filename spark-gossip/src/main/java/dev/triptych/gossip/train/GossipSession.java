@@ -78,6 +78,12 @@ final class GossipSession {
     this.totals = new NodeTotals(run.numWorkers());
   }
 
+  /** The nodes' states before the first round, in the order of the nodes. */
+  GossipSession startingFrom(NodeState... start) {
+    states = start;
+    return this;
+  }
+
   GossipRun run() {
     int numSegments = run.target() == null ? 1 : (int) Math.min(SEGMENTS_WITH_TARGET, totalRounds);
     StopReason reason = StopReason.COMPLETED;

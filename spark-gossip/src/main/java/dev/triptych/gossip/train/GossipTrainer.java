@@ -3,6 +3,7 @@ package dev.triptych.gossip.train;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.TrainingRun;
+import dev.triptych.gossip.algorithm.NodeState;
 import dev.triptych.gossip.algorithm.TrainingConditions;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.Trainer;
@@ -36,6 +37,36 @@ public final class GossipTrainer implements Trainer<GossipSettings> {
       Objective objective, TrainingData data, GossipSettings settings, ProgressListener progress) {
     check(data, settings);
     return new GossipSession(objective, data, settings, progress, true).run();
+  }
+
+  /**
+   * Like {@link #trainNodes}, but every node starts from weights of its own, to watch how they come
+   * to agree.
+   *
+   * @param start by node, N × numParameters; taken over
+   */
+  public GossipRun trainNodesFrom(
+      double[][] start,
+      Objective objective,
+      TrainingData data,
+      GossipSettings settings,
+      ProgressListener progress) {
+    check(data, settings);
+    int numParameters = objective.model().numParameters();
+    NodeState[] states = new NodeState[start.length];
+    for (int node = 0; node < start.length; node++) {
+      if (start[node].length != numParameters) {
+        throw new IllegalArgumentException(
+            "node %d starts with %d weights, the model has %d"
+                .formatted(node, start[node].length, numParameters));
+      }
+      states[node] = new NodeState(node, start[node], settings.run().optimizer());
+    }
+    if (states.length != settings.run().numWorkers()) {
+      throw new IllegalArgumentException(
+          states.length + " starts for " + settings.run().numWorkers() + " nodes");
+    }
+    return new GossipSession(objective, data, settings, progress, true).startingFrom(states).run();
   }
 
   private static void check(TrainingData data, GossipSettings settings) {
