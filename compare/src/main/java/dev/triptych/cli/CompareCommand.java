@@ -59,7 +59,7 @@ final class CompareCommand implements Callable<Integer> {
       Map<Variant, TrainingRun> runs = new LinkedHashMap<>();
       Map<Variant, SlowWorkerControl> controls = new LinkedHashMap<>();
       Results results = new Results(out, spec, options, loaded);
-      for (Variant variant : Variant.of(modes, options.async.transports())) {
+      for (Variant variant : options.variants(modes)) {
         options.warmUp(variant, loaded);
         runs.put(variant, runWithProgress(variant, loaded));
         // What is done stays, even if a later mode fails.

@@ -11,6 +11,7 @@ import dev.triptych.gossip.compression.Compressors;
 import dev.triptych.gossip.mixing.MixingSequence;
 import dev.triptych.gossip.mixing.MixingSequences;
 import dev.triptych.gossip.train.GossipSettings;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,23 +28,25 @@ final class GossipOptions {
       names = "--mixing",
       paramLabel = "NAME",
       description =
-          "metropolis, uniform, lazy-metropolis, lazy-uniform, fastest or column-stochastic (default:"
+          "metropolis, uniform, lazy-metropolis, lazy-uniform, symmetrized, fastest or"
+              + " column-stochastic (default:"
               + " metropolis; uniform on directed and exponential graphs; column-stochastic for"
               + " push-sum on directed ones).")
   @Nullable String mixing;
 
   @Option(
       names = "--gossip-algorithm",
+      split = ",",
       paramLabel = "NAME",
       defaultValue = "dpsgd",
       description =
-          "dpsgd (average, then step), dpsgd-atc (step, then average), gradient-tracking, extra and"
+          "One or, to compare them, several of dpsgd (average, then step), dpsgd-atc (step, then average), gradient-tracking, extra and"
               + " d2 (no bias from unlike data), push-sum (directed graphs), choco (compressed"
               + " messages) or quasi-global-momentum (default: ${DEFAULT-VALUE}).")
-  String algorithm = "dpsgd";
+  List<String> algorithmNames = List.of("dpsgd");
 
   @Option(
-      names = "--compression",
+      names = "--gossip-compression",
       paramLabel = "NAME",
       description =
           "Messages of --gossip-algorithm choco: top-k[:FRACTION], random-k[:FRACTION], sign or int8"
@@ -89,28 +92,47 @@ final class GossipOptions {
    * @param optimizer that the nodes would use
    */
   void check(int numWorkers, String optimizer, boolean used) {
-    GossipAlgorithm chosen = algorithm();
-    if (used) {
-      TrainingConditions.checkOptimizer(chosen, Optimizers.byName(optimizer).orElse(null));
-      GraphOptions graph = graph(numWorkers);
-      TrainingConditions.checkGraph(chosen, graph.topology(), graph.mixing(), allowDisconnected);
+    for (String name : algorithms()) {
+      GossipAlgorithm algorithm = algorithm(name);
+      if (used) {
+        TrainingConditions.checkOptimizer(algorithm, Optimizers.byName(optimizer).orElse(null));
+        GraphOptions graph = graph(numWorkers, name);
+        TrainingConditions.checkGraph(
+            algorithm, graph.topology(), graph.mixing(), allowDisconnected);
+      }
     }
   }
 
-  GossipSettings settings(RunSettings run) {
-    GraphOptions graph = graph(run.numWorkers());
-    return new GossipSettings(
-        run, graph.topology(), graph.mixing(), algorithm(), allowDisconnected);
+  /** Names of the algorithms asked for, each once. */
+  List<String> algorithms() {
+    for (int i = 0; i < algorithmNames.size(); i++) {
+      String name = algorithmNames.get(i);
+      Choice.of("--gossip-algorithm", name, GossipAlgorithms.names());
+      if (algorithmNames.indexOf(name) < i) {
+        throw new InvalidInputException("--gossip-algorithm: " + name + " is named twice");
+      }
+    }
+    return List.copyOf(algorithmNames);
   }
 
-  private GossipAlgorithm algorithm() {
-    Choice.of("--gossip-algorithm", algorithm, GossipAlgorithms.names());
-    refuseUnlessChosen("--compression", compression, "choco");
+  GossipSettings settings(RunSettings run, String algorithm) {
+    GraphOptions graph = graph(run.numWorkers(), algorithm);
+    return new GossipSettings(
+        run, graph.topology(), graph.mixing(), algorithm(algorithm), allowDisconnected);
+  }
+
+  /** The weights of every round. */
+  MixingSequence mixing(int numWorkers, String algorithm) {
+    return graph(numWorkers, algorithm).mixing();
+  }
+
+  private GossipAlgorithm algorithm(String name) {
+    refuseUnlessChosen("--gossip-compression", compression, "choco");
     refuseUnlessChosen("--consensus-step-size", consensusStepSize, "choco");
     refuseUnlessChosen("--gossip-momentum", momentum, "quasi-global-momentum");
     GossipParameters usual = GossipParameters.DEFAULT;
     return GossipAlgorithms.byName(
-        algorithm,
+        name,
         new GossipParameters(
             compression == null ? usual.compressor() : Compressors.byName(compression),
             consensusStepSize,
@@ -118,15 +140,19 @@ final class GossipOptions {
   }
 
   private void refuseUnlessChosen(String option, @Nullable Object value, String owner) {
-    if (value != null && !algorithm.equals(owner)) {
+    if (value != null && !algorithmNames.contains(owner)) {
       throw new InvalidInputException(
-          option + ": only --gossip-algorithm " + owner + " has it, chosen is " + algorithm);
+          option
+              + ": only --gossip-algorithm "
+              + owner
+              + " has it, chosen is "
+              + String.join(",", algorithmNames));
     }
   }
 
-  private GraphOptions graph(int numWorkers) {
+  private GraphOptions graph(int numWorkers, String algorithm) {
     atLeastOne("--local-steps", localSteps);
-    GraphOptions graph = GraphOptions.of(topology, numWorkers, rule(numWorkers));
+    GraphOptions graph = GraphOptions.of(topology, numWorkers, rule(numWorkers, algorithm));
     MixingSequence weights = graph.mixing().withLocalSteps(localSteps);
     if (globalAverageEvery != null) {
       weights = weights.withGlobalAverage(atLeastOne("--global-average-every", globalAverageEvery));
@@ -135,11 +161,11 @@ final class GossipOptions {
   }
 
   /** Push-sum's usual weights on a directed graph are those that only it can use. */
-  private @Nullable String rule(int numWorkers) {
+  private @Nullable String rule(int numWorkers, String algorithm) {
     return mixing == null
             && algorithm.equals("push-sum")
             && !MixingSequences.isName(topology)
-            && GraphOptions.of(topology, numWorkers, null).topology().isDirected()
+            && GraphOptions.isDirected(topology, numWorkers)
         ? "column-stochastic"
         : mixing;
   }

@@ -49,6 +49,11 @@ record GraphOptions(Topology topology, MixingSequence mixing) {
     return new GraphOptions(topology, MixingSequence.constant(chosen.weights(topology)));
   }
 
+  /** Whether a graph that does not change has an edge without one back. */
+  static boolean isDirected(String nameOrFile, int numNodes) {
+    return fixed(nameOrFile, numNodes).isDirected();
+  }
+
   private static Topology fixed(String nameOrFile, @Nullable Integer numNodes) {
     if (Topologies.isName(nameOrFile)) {
       return Topologies.byName(nameOrFile, needed(nameOrFile, numNodes));

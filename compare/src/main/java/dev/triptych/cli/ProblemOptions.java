@@ -12,7 +12,6 @@ import dev.triptych.spark.data.LoadOptions;
 import dev.triptych.spark.data.Partition;
 import dev.triptych.spark.data.Scale;
 import dev.triptych.spark.data.TrainingData;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
@@ -80,7 +79,8 @@ final class ProblemOptions {
       paramLabel = "HOW",
       defaultValue = "iid",
       description =
-          "How examples are dealt to workers: iid or by-label (default: ${DEFAULT-VALUE}).")
+          "How examples are dealt to workers: iid, by-label, or dirichlet:ALPHA (shares of the labels"
+              + " drawn per worker, the more alike the larger ALPHA) (default: ${DEFAULT-VALUE}).")
   String partition = "iid";
 
   /** Refuses what can be refused before Spark starts. */
@@ -96,10 +96,7 @@ final class ProblemOptions {
     if (scale != null) {
       Scale.parse(scale);
     }
-    Choice.of(
-        "--partition",
-        partition,
-        Arrays.stream(Partition.values()).map(Partition::optionName).toList());
+    Partition.parse(partition);
   }
 
   /** Reads, fetches or generates the data and puts the problem together. */

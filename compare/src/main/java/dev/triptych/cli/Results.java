@@ -3,6 +3,7 @@ package dev.triptych.cli;
 import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
+import dev.triptych.report.GraphPicture;
 import dev.triptych.report.ReportFiles;
 import dev.triptych.report.Runs;
 import dev.triptych.report.RunsFile;
@@ -36,7 +37,7 @@ final class Results {
   /** Writes the report of the runs so far; replaces an earlier one. */
   void write(Map<Variant, TrainingRun> runs, Map<Variant, SlowWorkerControl> controls)
       throws IOException {
-    ReportFiles.write(out, file(spec, loaded, runs, controls));
+    ReportFiles.write(out, file(runs, controls));
   }
 
   /** Saves a run's model, unless the user wants none. */
@@ -64,16 +65,12 @@ final class Results {
       Map<Variant, TrainingRun> runs,
       Map<Variant, SlowWorkerControl> controls,
       PrintWriter console) {
-    print(file(spec, loaded, runs, controls), console);
+    print(file(runs, controls), console);
     console.println();
     console.println("Report: " + out.resolve(ReportFiles.REPORT_HTML));
   }
 
-  private static RunsFile file(
-      CommandSpec spec,
-      LoadedProblem loaded,
-      Map<Variant, TrainingRun> runs,
-      Map<Variant, SlowWorkerControl> controls) {
+  private RunsFile file(Map<Variant, TrainingRun> runs, Map<Variant, SlowWorkerControl> controls) {
     List<RunsFile.Run> results = new ArrayList<>();
     runs.forEach(
         (variant, run) ->
@@ -82,7 +79,12 @@ final class Results {
                     run,
                     loaded.problem().target(),
                     testMetrics(loaded, run),
-                    slowWorker(controls.get(variant)))));
+                    slowWorker(controls.get(variant)),
+                    variant.mode() == Mode.GOSSIP
+                        ? GraphPicture.of(
+                            options.gossip.mixing(
+                                loaded.data().numWorkers(), variant.gossipAlgorithm()))
+                        : null)));
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
     return new RunsFile(
         "triptych " + String.join(" ", arguments.stream().map(Results::quoted).toList()),

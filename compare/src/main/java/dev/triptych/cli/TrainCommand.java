@@ -36,9 +36,11 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Mode mode = Mode.named("--modes", modeName);
     options.check(List.of(mode));
-    List<Variant> variants = Variant.of(List.of(mode), options.async.transports());
+    List<Variant> variants = options.variants(List.of(mode));
     if (variants.size() > 1) {
-      throw new InvalidInputException("--transport: train makes one run; compare takes several");
+      throw new InvalidInputException(
+          (mode == Mode.ASYNC ? "--transport" : "--gossip-algorithm")
+              + ": train makes one run; compare takes several");
     }
     Variant variant = variants.get(0);
     Path out = OutputDirectory.claim(options.output.out);

@@ -20,6 +20,7 @@ import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.sync.SyncTrainer;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -81,6 +82,11 @@ final class TrainingOptions {
       throw new InvalidInputException(
           "--modes mllib: MLlib has no estimator for the problem " + problem.problem);
     }
+  }
+
+  /** The runs that these modes ask for, in their order. */
+  List<Variant> variants(List<Mode> modes) {
+    return Variant.of(modes, async.transports(), gossip.algorithms());
   }
 
   SparkSession openSpark(Collection<Mode> modes) {
@@ -215,7 +221,11 @@ final class TrainingOptions {
                   progress);
       case GOSSIP ->
           new GossipTrainer()
-              .train(loaded.objective(), loaded.data(), gossip.settings(settings), progress);
+              .train(
+                  loaded.objective(),
+                  loaded.data(),
+                  gossip.settings(settings, variant.gossipAlgorithm()),
+                  progress);
       case MLLIB -> new MllibTrainer().train(loaded.objective(), loaded.data(), settings, progress);
     };
   }

@@ -21,6 +21,10 @@ final class Caveats {
   /** Settings that runs may differ in without being tuned differently. */
   private static final Set<String> COMPARED = Set.of("step-size", "schedule", "optimizer", "batch");
 
+  /** Gossip algorithms whose fixed point at a constant step depends on the spread of the data. */
+  private static final Set<String> BIASED =
+      Set.of("dpsgd", "dpsgd-atc", "push-sum", "choco", "ad-psgd", "quasi-global-momentum");
+
   private Caveats() {}
 
   static List<String> of(RunsFile file, List<String> labels) {
@@ -40,6 +44,7 @@ final class Caveats {
       addStaleness(caveats, run, label);
       addLostServers(caveats, run, label);
       addConsensus(caveats, run, label);
+      addBias(caveats, file, run, label);
       if (run.algorithm().equals("hogwild")) {
         caveats.add(
             "The workers of "
@@ -173,6 +178,25 @@ final class Caveats {
               + " was lost and its backup took over; the longest pause was "
               + run.settings().get("longest-pause")
               + " and counts as training time.");
+    }
+  }
+
+  /** Plain gossip with a constant step over data that differ from node to node. */
+  private static void addBias(List<String> caveats, RunsFile file, Run run, String label) {
+    String partition = file.data().details().getOrDefault("partition", "iid");
+    if (run.mode().equals("gossip")
+        && !partition.equals("iid")
+        && "constant".equals(run.settings().get("schedule"))
+        && BIASED.contains(run.algorithm())) {
+      caveats.add(
+          "The workers of "
+              + label
+              + " hold unlike data (partition "
+              + partition
+              + "), and "
+              + run.algorithm()
+              + " with a constant step size ends beside the optimum then, the further the fewer"
+              + " neighbours there are. gradient-tracking, extra and d2 do not.");
     }
   }
 

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.gossip.mixing.MixingSequence;
+import dev.triptych.gossip.mixing.TopologyReport;
 import dev.triptych.gossip.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture of a graph, nodes on a circle: one HTML file that needs no network, with a drawing per
@@ -18,11 +20,32 @@ public final class GraphPicture {
 
   private static final int MAX_NODES = 2_000;
 
+  private static final int MAX_NODES_IN_REPORT = 128;
+
+  private static final int MAX_ROUNDS_IN_REPORT = 64;
+
   private GraphPicture() {}
 
   /** Round by round a list of edges {from, to}; an undirected edge is there once. */
   private record Embedded(
       String title, String facts, int nodes, boolean directed, List<List<int[]>> rounds) {}
+
+  /** The graph as a run's report draws it; null if it has too many edges for that. */
+  public static RunsFile.@Nullable Graph of(MixingSequence mixing) {
+    if (mixing.numNodes() > MAX_NODES_IN_REPORT || mixing.period() > MAX_ROUNDS_IN_REPORT) {
+      return null;
+    }
+    Topology union = mixing.union("graph");
+    boolean directed = !mixing.isSymmetric() && union.isDirected();
+    List<List<List<Integer>>> rounds = new ArrayList<>();
+    for (int t = 0; t < mixing.period(); t++) {
+      List<int[]> edges = edges(MixingSequence.constant(mixing.at(t)).union("round"), directed);
+      rounds.add(edges.stream().map(edge -> List.of(edge[0], edge[1])).toList());
+    }
+    TopologyReport report = TopologyReport.of(union, mixing);
+    return new RunsFile.Graph(
+        mixing.numNodes(), directed, report.spectralGap(), report.exactAfterRounds(), rounds);
+  }
 
   /**
    * The whole page.

@@ -3,6 +3,7 @@ package dev.triptych.report;
 import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
+import dev.triptych.report.RunsFile.Graph;
 import dev.triptych.report.RunsFile.Point;
 import dev.triptych.report.RunsFile.Run;
 import dev.triptych.report.RunsFile.SlowWorker;
@@ -20,6 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class Runs {
   private Runs() {}
 
+  /** A run that did not gossip, or whose graph is not drawn. */
+  public static Run of(
+      TrainingRun run,
+      @Nullable Double target,
+      Map<String, Double> finalTestMetrics,
+      @Nullable SlowWorker slowWorker) {
+    return of(run, target, finalTestMetrics, slowWorker, null);
+  }
+
   /**
    * A run for {@code runs.json}. Points whose objective is not finite are left out; so are the
    * bytes of a mode that does not count any.
@@ -27,12 +37,14 @@ public final class Runs {
    * @param target objective at which {@code secondsToTarget} is taken, or null
    * @param finalTestMetrics of the final weights, by name; empty without a test set
    * @param slowWorker what slow workers cost, or null
+   * @param graph over which it gossiped, or null
    */
   public static Run of(
       TrainingRun run,
       @Nullable Double target,
       Map<String, Double> finalTestMetrics,
-      @Nullable SlowWorker slowWorker) {
+      @Nullable SlowWorker slowWorker,
+      @Nullable Graph graph) {
     boolean countsBytes = run.bytesSent() > 0 || run.bytesReceived() > 0;
     List<Point> trace = new ArrayList<>();
     for (TracePoint point : run.trace()) {
@@ -46,7 +58,10 @@ public final class Runs {
                 finiteOrNull(point.testMetric()),
                 countsBytes ? point.bytes() : null,
                 finiteOrNull(point.consensusDistance()),
-                point.maxStaleness()));
+                point.maxStaleness(),
+                point.nodeObjectives().stream().allMatch(Double::isFinite)
+                    ? point.nodeObjectives()
+                    : List.of()));
       }
     }
     Map<String, Double> metrics = new HashMap<>(finalTestMetrics);
@@ -74,6 +89,7 @@ public final class Runs {
             .toList(),
         slowWorker,
         run.counters(),
+        graph,
         trace);
   }
 

@@ -118,6 +118,7 @@ public record RunsFile(
    *     when it was never reached
    * @param slowWorker what slow workers cost, when that was measured
    * @param counters what else the mode counted, such as {@code discardedGradients}, by name
+   * @param graph over which nodes gossiped, if they did and it can be drawn
    * @param trace finite objectives only, ascending in updates
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -142,6 +143,7 @@ public record RunsFile(
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Worker> workers,
       @Nullable SlowWorker slowWorker,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> counters,
+      @Nullable Graph graph,
       @JsonProperty(required = true) List<Point> trace) {
     /** {@link #stopReason} of a run that diverged. */
     public static final String DIVERGED = "diverged";
@@ -201,6 +203,29 @@ public record RunsFile(
     }
   }
 
+  /**
+   * Who heard whom.
+   *
+   * @param nodes n
+   * @param directed whether an edge carries messages one way only
+   * @param spectralGap 1 − ρ of the mixing weights, in the mean over a period
+   * @param exactAfterRounds rounds after which averaging alone is exact; absent if never
+   * @param rounds round by round, until they repeat, a list of edges [from, to]; an undirected edge
+   *     is there once
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Graph(
+      @JsonProperty(required = true) int nodes,
+      @JsonProperty(required = true) boolean directed,
+      @JsonProperty(required = true) double spectralGap,
+      @Nullable Integer exactAfterRounds,
+      @JsonProperty(required = true) List<List<List<Integer>>> rounds) {
+    public Graph {
+      Check.finite("spectralGap", spectralGap);
+      rounds = List.copyOf(rounds);
+    }
+  }
+
   /** One trace point; see {@link dev.triptych.core.training.TracePoint}. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Point(
@@ -211,8 +236,33 @@ public record RunsFile(
       @Nullable Double testMetric,
       @Nullable Long bytes,
       @Nullable Double consensusDistance,
-      @Nullable Integer maxStaleness) {
+      @Nullable Integer maxStaleness,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> nodeObjectives) {
+    /** A point of one weight vector. */
+    public Point(
+        double seconds,
+        double epochs,
+        long updates,
+        double objective,
+        @Nullable Double testMetric,
+        @Nullable Long bytes,
+        @Nullable Double consensusDistance,
+        @Nullable Integer maxStaleness) {
+      this(
+          seconds,
+          epochs,
+          updates,
+          objective,
+          testMetric,
+          bytes,
+          consensusDistance,
+          maxStaleness,
+          List.of());
+    }
+
     public Point {
+      nodeObjectives = nodeObjectives == null ? List.of() : List.copyOf(nodeObjectives);
+      nodeObjectives.forEach(each -> Check.finite("nodeObjectives", each));
       Check.finite("seconds", seconds);
       Check.finite("epochs", epochs);
       Check.finite("objective", objective);

@@ -2,6 +2,7 @@ package dev.triptych.report;
 
 import dev.triptych.report.RunsFile.Point;
 import dev.triptych.report.RunsFile.Run;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,9 @@ public final class TraceCsv {
           "testMetric",
           "bytes",
           "consensusDistance",
-          "maxStaleness");
+          "maxStaleness",
+          "bestNodeObjective",
+          "worstNodeObjective");
 
   private static final Pattern SPECIAL = Pattern.compile("[\",\r\n]");
 
@@ -42,10 +45,20 @@ public final class TraceCsv {
         csv.append(orEmpty(point.testMetric())).append(',');
         csv.append(orEmpty(point.bytes())).append(',');
         csv.append(orEmpty(point.consensusDistance())).append(',');
-        csv.append(orEmpty(point.maxStaleness())).append('\n');
+        csv.append(orEmpty(point.maxStaleness())).append(',');
+        csv.append(orEmpty(extreme(point, true))).append(',');
+        csv.append(orEmpty(extreme(point, false))).append('\n');
       }
     }
     return csv.toString();
+  }
+
+  private static @Nullable Double extreme(Point point, boolean best) {
+    List<Double> nodes = point.nodeObjectives();
+    if (nodes.isEmpty()) {
+      return null;
+    }
+    return best ? Collections.min(nodes) : Collections.max(nodes);
   }
 
   private static String text(String value) {

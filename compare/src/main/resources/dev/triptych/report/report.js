@@ -579,6 +579,80 @@
     };
   }
 
+  /** One thin line per node, the mean of their weights above them. */
+  function nodesOption(i) {
+    const t = theme();
+    const style = axisStyle(t);
+    const points = runs[i].trace.filter((point) => point.nodeObjectives);
+    const nodes = points[0].nodeObjectives.map((_, node) => node);
+    const usable = (y) => !logScale || y > 0;
+    const at = (get) => points.map((point) => [point.epochs, value(get(point))]).filter((xy) => usable(xy[1]));
+    const all = points.flatMap((point) => [...point.nodeObjectives, point.objective].map(value)).filter(usable);
+    const low = Math.min(...all);
+    const high = Math.max(...all);
+    const ticks = logScale && low > 0 ? logTicks(low / 1.08, high * 1.08) : undefined;
+    const extreme = (point, pick) => number(value(pick(...point.nodeObjectives)), 4);
+    return {
+      animation: false,
+      grid: { left: 8, right: 16, top: 30, bottom: 30, containLabel: true },
+      tooltip: {
+        ...tooltipStyle(t),
+        trigger: "axis",
+        axisPointer: { lineStyle: { color: t.muted } },
+        formatter: (params) => {
+          const point = points.find((each) => each.epochs === params[0].axisValue) || points[0];
+          return element("div", { class: "tip" }, element("b", {}, number(point.epochs, 3) + " epochs"), element("br"),
+            "mean of the weights " + number(value(point.objective), 4), element("br"),
+            "best node " + extreme(point, Math.min), element("br"), "worst node " + extreme(point, Math.max));
+        },
+      },
+      xAxis: { ...style, type: "value", name: "epochs", nameLocation: "middle", nameGap: 26, min: 0, max: "dataMax", splitLine: { show: false }, axisLabel: { ...style.axisLabel, showMaxLabel: false } },
+      yAxis: { ...style, type: logScale ? "log" : "value", name: quantity, scale: true, min: logScale ? low / 1.08 : undefined, max: logScale ? high * 1.08 : undefined, nameTextStyle: { ...style.nameTextStyle, align: "left" }, axisTick: { ...style.axisTick, customValues: ticks }, axisLabel: { ...style.axisLabel, customValues: ticks, showMinLabel: ticks !== undefined, showMaxLabel: ticks !== undefined, formatter: yLabel(ticks) } },
+      series: [
+        ...nodes.map((node) => ({ name: "node " + node, type: "line", showSymbol: false, data: at((point) => point.nodeObjectives[node]), lineStyle: { width: 1, color: colour(i), opacity: 0.55 }, itemStyle: { color: colour(i) }, emphasis: { disabled: true } })),
+        { name: "mean", type: "line", showSymbol: false, data: at((point) => point.objective), lineStyle: { width: 2.5, color: t.ink }, itemStyle: { color: t.ink }, z: 5 },
+      ],
+    };
+  }
+
+  /** Nodes on a circle. Of a graph that changes, the edges of all rounds; hovering one tells which. */
+  function graphOption(i) {
+    const t = theme();
+    const graph = runs[i].graph;
+    const angle = (node) => (2 * Math.PI * node) / graph.nodes - Math.PI / 2;
+    const edges = new Map();
+    graph.rounds.forEach((round, number) => round.forEach(([from, to]) => {
+      const key = from + "-" + to;
+      if (!edges.has(key)) edges.set(key, { from, to, rounds: [] });
+      edges.get(key).rounds.push(number);
+    }));
+    const when = (edge) => (graph.rounds.length === 1 ? "every round" : "rounds " + edge.rounds.join(", ") + " of " + graph.rounds.length);
+    return {
+      animation: false,
+      tooltip: { ...tooltipStyle(t), formatter: (params) => (params.dataType === "edge" ? params.data.label.words : "node " + params.name) },
+      series: [{
+        type: "graph",
+        layout: "none",
+        top: 20, bottom: 20, left: 20, right: 20,
+        data: Array.from({ length: graph.nodes }, (_, node) => ({ name: String(node), x: 1000 * Math.cos(angle(node)), y: 1000 * Math.sin(angle(node)) })),
+        links: [...edges.values()].map((edge) => ({ source: edge.from, target: edge.to, label: { show: false, words: edge.from + (graph.directed ? " to " : " and ") + edge.to + ": " + when(edge) } })),
+        edgeSymbol: graph.directed ? ["none", "arrow"] : ["none", "none"],
+        edgeSymbolSize: 7,
+        symbolSize: graph.nodes > 64 ? 6 : 20,
+        label: { show: graph.nodes <= 64, color: "#fff", fontSize: 11 },
+        itemStyle: { color: colour(i) },
+        lineStyle: { color: t.muted, opacity: 0.7 },
+        emphasis: { disabled: true },
+      }],
+    };
+  }
+
+  function graphNote(graph) {
+    const exact = graph.exactAfterRounds ? ", exact after " + graph.exactAfterRounds + (graph.exactAfterRounds === 1 ? " round" : " rounds") : "";
+    const slow = graph.spectralGap > 0 ? ": averaging alone leaves " + percent(1 - graph.spectralGap) + " of a disagreement per round" : ": nodes never agree";
+    return "Spectral gap " + number(graph.spectralGap, 3) + (exact || slow) + ".";
+  }
+
   function workersOption(i) {
     const t = theme();
     const style = axisStyle(t);
@@ -627,6 +701,13 @@
     if (gossiped.length > 0) {
       chart("consensus", parent, "Consensus distance", "How far the nodes' weights are from their mean: √((1/N) Σ ‖wᵢ − w̄‖²).",
         () => consensusOption(gossiped), "small");
+    }
+    for (const i of all.filter((j) => runs[j].graph && runs[j].graph.nodes > 1)) {
+      chart("graph" + i, parent, "Who hears whom: " + labels[i], graphNote(runs[i].graph), () => graphOption(i), "small");
+    }
+    for (const i of all.filter((j) => runs[j].trace.some((point) => point.nodeObjectives))) {
+      chart("nodes" + i, parent, "Each node by itself: " + labels[i], "The objective of every node's own weights, and (dark) of their mean, which is the run's model.",
+        () => nodesOption(i), "small");
     }
     byId("behaviour-title").textContent = runs.length > 1 ? "What made the difference" : "Inside the run";
     byId("behaviour-section").hidden = parent.children.length === 0;

@@ -121,6 +121,7 @@ final class HandMade {
         workers,
         slowWorker,
         Map.of(),
+        null,
         trace);
   }
 

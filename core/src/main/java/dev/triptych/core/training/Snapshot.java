@@ -1,5 +1,6 @@
 package dev.triptych.core.training;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param weights length numParameters (gossip: the mean of the nodes' weights)
  * @param consensusDistance √((1/N) Σ_i ‖w_i − w̄‖²), gossip only
  * @param maxStaleness largest staleness of a gradient applied so far, asynchronous only
+ * @param nodeWeights every node's own weights, gossip only; empty where they are not evaluated
  */
 public record Snapshot(
     long updates,
@@ -21,4 +23,18 @@ public record Snapshot(
     long bytes,
     double[] weights,
     @Nullable Double consensusDistance,
-    @Nullable Integer maxStaleness) {}
+    @Nullable Integer maxStaleness,
+    List<double[]> nodeWeights) {
+
+  /** A snapshot of one weight vector. */
+  public Snapshot(
+      long updates,
+      double seconds,
+      double epochs,
+      long bytes,
+      double[] weights,
+      @Nullable Double consensusDistance,
+      @Nullable Integer maxStaleness) {
+    this(updates, seconds, epochs, bytes, weights, consensusDistance, maxStaleness, List.of());
+  }
+}

@@ -199,9 +199,12 @@ public final class DataLoader {
           index.numEntries() + scaling.added > DENSE_ABOVE * ((double) numRows * numFeatures)
               && slices.size(0) * (double) numFeatures <= ExampleBlock.MAX_ENTRIES;
       Placement placement =
-          switch (options.partition()) {
+          switch (options.partition().kind()) {
             case IID -> Placement.shuffled(numRows, options.seed());
             case BY_LABEL -> Placement.byLabel(chunks, index);
+            case DIRICHLET ->
+                Placement.skewed(
+                    chunks, index, slices, options.partition().alpha(), options.seed());
           };
       Dealer dealer =
           new Dealer(slices, placement, index.firstRows(), numFeatures, dense, scaling.rule);

@@ -18,25 +18,39 @@ final class Placement implements Serializable {
 
   private final @Nullable IndexPermutation permutation;
   private final LabelStarts @Nullable [][] labelStarts;
+  private final @Nullable LabelSkew skew;
 
   private Placement(
-      @Nullable IndexPermutation permutation, LabelStarts @Nullable [][] labelStarts) {
+      @Nullable IndexPermutation permutation,
+      LabelStarts @Nullable [][] labelStarts,
+      @Nullable LabelSkew skew) {
     this.permutation = permutation;
     this.labelStarts = labelStarts;
+    this.skew = skew;
   }
 
   /** Rows stay in their order. */
   static Placement inOrder() {
-    return new Placement(null, null);
+    return new Placement(null, null, null);
   }
 
   /** A seeded shuffle. */
   static Placement shuffled(long numRows, long seed) {
-    return new Placement(new IndexPermutation(numRows, seed), null);
+    return new Placement(new IndexPermutation(numRows, seed), null, null);
   }
 
   /** Sorted by label, rows of one label in their order. Collects the labels that occur. */
   static Placement byLabel(JavaRDD<Chunk> chunks, ChunkIndex index) {
+    return byLabel(chunks, index, totals -> null);
+  }
+
+  /** Labels in shares that differ between workers. */
+  static Placement skewed(
+      JavaRDD<Chunk> chunks, ChunkIndex index, Slices slices, double alpha, long seed) {
+    return byLabel(chunks, index, totals -> new LabelSkew(totals, slices, alpha, seed));
+  }
+
+  private static Placement byLabel(JavaRDD<Chunk> chunks, ChunkIndex index, SkewRule skew) {
     List<List<LabelStarts>> found =
         chunks.map(chunk -> LabelStarts.count(chunk.block)).glom().collect();
     double[] distinct =
@@ -54,6 +68,7 @@ final class Placement implements Serializable {
         }
       }
     }
+    long[] totals = next.clone();
     long before = 0;
     for (int l = 0; l < next.length; l++) {
       long count = next[l];
@@ -73,7 +88,7 @@ final class Placement implements Serializable {
         next[l] += count;
       }
     }
-    return new Placement(null, starts);
+    return new Placement(null, starts, skew.of(totals));
   }
 
   /** Positions of a chunk's rows, the chunk being the c-th of its partition. */
@@ -83,7 +98,8 @@ final class Placement implements Serializable {
       LabelStarts starts = labelStarts[partition][c];
       long[] next = starts.starts.clone();
       for (int r = 0; r < positions.length; r++) {
-        positions[r] = next[Arrays.binarySearch(starts.labels, block.label(r) + 0.0)]++;
+        long sorted = next[Arrays.binarySearch(starts.labels, block.label(r) + 0.0)]++;
+        positions[r] = skew == null ? sorted : skew.position(sorted);
       }
       return positions;
     }
@@ -91,6 +107,11 @@ final class Placement implements Serializable {
       positions[r] = permutation == null ? firstRow + r : permutation.apply(firstRow + r);
     }
     return positions;
+  }
+
+  /** Gets the number of rows of each label, ascending by label. */
+  private interface SkewRule {
+    @Nullable LabelSkew of(long[] totals);
   }
 
   /** Per label of a chunk: first how often it occurs, later where its rows start. */

@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -51,30 +52,39 @@ public final class SnapshotEvaluator {
   }
 
   /**
-   * The trace of a run: every snapshot with its objective and, where there is a test set, its test
-   * metric.
+   * The trace of a run: every snapshot with its objective, those of the nodes it names, and, where
+   * there is a test set, its test metric.
    */
   public static List<TracePoint> trace(
       Objective objective, TrainingData data, List<Snapshot> snapshots) {
     List<double[]> weights = snapshots.stream().map(Snapshot::weights).toList();
-    double[] values = objectives(objective, data, weights);
+    List<double[]> nodeWeights =
+        snapshots.stream().flatMap(snapshot -> snapshot.nodeWeights().stream()).toList();
+    double[] all =
+        objectives(objective, data, Stream.concat(weights.stream(), nodeWeights.stream()).toList());
+    int nextNode = weights.size();
     JavaRDD<ExampleBlock> test = data.test();
     Model model = objective.model();
     double[] metrics =
         test == null ? null : metrics(TestMetric.of(model.labelKind()), model, test, weights);
     List<TracePoint> trace = new ArrayList<>();
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < snapshots.size(); i++) {
       Snapshot s = snapshots.get(i);
+      List<Double> nodes = new ArrayList<>();
+      for (int node = 0; node < s.nodeWeights().size(); node++) {
+        nodes.add(all[nextNode++]);
+      }
       trace.add(
           new TracePoint(
               s.seconds(),
               s.epochs(),
               s.updates(),
-              values[i],
+              all[i],
               metrics == null ? null : metrics[i],
               s.bytes(),
               s.consensusDistance(),
-              s.maxStaleness()));
+              s.maxStaleness(),
+              nodes));
     }
     return trace;
   }

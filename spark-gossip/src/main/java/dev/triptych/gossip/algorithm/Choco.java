@@ -76,7 +76,7 @@ record Choco(Compressor compressor, double consensusStepSize) implements GossipA
   @Override
   public Map<String, String> inWords() {
     Map<String, String> words = new LinkedHashMap<>();
-    words.put("compression", compressor.name());
+    words.put("gossip-compression", compressor.name());
     words.put("consensus-step-size", String.valueOf(consensusStepSize));
     return words;
   }

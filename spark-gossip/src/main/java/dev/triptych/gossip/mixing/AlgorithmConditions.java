@@ -61,6 +61,6 @@ public final class AlgorithmConditions {
   private static String notFixedOrSymmetric(MixingSequence mixing) {
     return mixing.isTimeVarying()
         ? "the weights change from round to round"
-        : "the weights are not symmetric";
+        : "the weights are not symmetric: use symmetrized weights";
   }
 }

@@ -16,6 +16,7 @@ public final class MixingRules {
           new Uniform(false),
           new Lazy(METROPOLIS),
           new Lazy(UNIFORM),
+          new Symmetrized(),
           new FastestMixing(),
           new ColumnStochastic(),
           GIVEN);

@@ -183,13 +183,14 @@ final class GossipSession {
                   2 * run.snapshots()),
               shared,
               returnStates);
+      NodeCurves kept = nodeCurves(end);
       // The shuffle brings the nodes' snapshots of one round together in some executor.
       return workers
           .results(new SegmentTask(segment))
           .flatMapToPair(
               parts -> parts.stream().map(part -> new Tuple2<>(part.key(), part)).iterator())
           .groupByKey(workers.numTasks())
-          .map(group -> meanOrOnly(group._2()))
+          .map(group -> meanOrOnly(group._2(), kept))
           .collect();
     } finally {
       if (shared != null) {
@@ -198,8 +199,16 @@ final class GossipSession {
     }
   }
 
+  private NodeCurves nodeCurves(long end) {
+    return NodeCurves.of(
+        Math.max(1, totalRounds / run.snapshots()),
+        run.snapshots(),
+        end == totalRounds ? end : -1,
+        (long) objective.model().numParameters() * run.numWorkers());
+  }
+
   /** A round's mean of the nodes, or the only part of its key. */
-  private static SegmentPart meanOrOnly(Iterable<SegmentPart> parts) {
+  private static SegmentPart meanOrOnly(Iterable<SegmentPart> parts, NodeCurves kept) {
     List<NodeSnapshot> snapshots = new ArrayList<>();
     for (SegmentPart part : parts) {
       if (part instanceof NodeSnapshot snapshot) {
@@ -208,7 +217,7 @@ final class GossipSession {
         return part;
       }
     }
-    return RoundMean.of(snapshots);
+    return RoundMean.of(snapshots, kept.hasRound(snapshots.get(0).round));
   }
 
   private Snapshot snapshot(RoundMean mean, long bytesBefore) {
@@ -219,7 +228,8 @@ final class GossipSession {
         bytesBefore + mean.bytesSent,
         mean.mean,
         mean.consensusDistance,
-        null);
+        null,
+        mean.nodeWeights);
   }
 
   private GossipRun result(StopReason reason, long updates) {

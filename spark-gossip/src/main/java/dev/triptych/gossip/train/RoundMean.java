@@ -1,5 +1,6 @@
 package dev.triptych.gossip.train;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -18,6 +19,8 @@ final class RoundMean implements SegmentPart {
   final double[] mean;
   // √((1/N) Σ ‖x_i − x̄‖²).
   final double consensusDistance;
+  // In the order of the nodes; empty unless asked for.
+  final List<double[]> nodeWeights;
 
   private RoundMean(
       long round,
@@ -25,17 +28,23 @@ final class RoundMean implements SegmentPart {
       double seconds,
       long bytesSent,
       double[] mean,
-      double consensusDistance) {
+      double consensusDistance,
+      List<double[]> nodeWeights) {
     this.round = round;
     this.numNodes = numNodes;
     this.seconds = seconds;
     this.bytesSent = bytesSent;
     this.mean = mean;
     this.consensusDistance = consensusDistance;
+    this.nodeWeights = nodeWeights;
   }
 
-  /** Of at least one node's snapshots of one round; in two passes, in the order of the nodes. */
-  static RoundMean of(List<NodeSnapshot> snapshots) {
+  /**
+   * Of at least one node's snapshots of one round; in two passes, in the order of the nodes.
+   *
+   * @param keepNodes whether the nodes' own weights are kept too
+   */
+  static RoundMean of(List<NodeSnapshot> snapshots, boolean keepNodes) {
     List<NodeSnapshot> nodes =
         snapshots.stream().sorted(Comparator.comparingInt(snapshot -> snapshot.node)).toList();
     double seconds = 0;
@@ -44,7 +53,8 @@ final class RoundMean implements SegmentPart {
       seconds = Math.max(seconds, node.seconds);
       bytesSent += node.bytesSent;
     }
-    double[] mean = mean(nodes.stream().map(node -> node.weights).toList());
+    List<double[]> weights = new ArrayList<>(nodes.stream().map(node -> node.weights).toList());
+    double[] mean = mean(weights);
     double squares = 0;
     for (NodeSnapshot node : nodes) {
       squares += squaredDistance(node.weights, mean);
@@ -55,7 +65,8 @@ final class RoundMean implements SegmentPart {
         seconds,
         bytesSent,
         mean,
-        Math.sqrt(squares / nodes.size()));
+        Math.sqrt(squares / nodes.size()),
+        keepNodes ? weights : new ArrayList<>());
   }
 
   /** (1/N) Σ_i vectors[i], added in this order. */

@@ -201,7 +201,8 @@ class TopologyReportTest {
   @Test
   void directedAndTimeVaryingGraphsAreNotSafeForD2AndExtra() {
     TopologyReport directed = report(Topologies.exponential(8), "uniform");
-    assertThat(directed.d2Reason()).isEqualTo("the weights are not symmetric");
+    assertThat(directed.d2Reason())
+        .isEqualTo("the weights are not symmetric: use symmetrized weights");
     assertThat(directed.extraSafe()).isFalse();
     assertThat(directed.smallestEigenvalue()).isNull();
     MixingSequence base = MixingSequences.byName("base-k", 5);
