@@ -5,19 +5,22 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.apache.spark.network.buffer.NioManagedBuffer;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One outstanding call: completes by response, failure, loss of the connection or timeout.
+ * One outstanding call or upload: completes by response, failure, loss of the connection or
+ * timeout.
  *
  * @param <T> what the response is read into
  */
-final class Call<T> implements RpcResponseCallback {
+final class Call<T extends @Nullable Object> implements RpcResponseCallback {
   private final Address peer;
   private final String what;
   private final ByteBuffer request;
+  private final @Nullable UploadSource body;
   private final Duration timeout;
   private final long deadline;
   private final LongAdder bytesSent;
@@ -31,6 +34,7 @@ final class Call<T> implements RpcResponseCallback {
       Address peer,
       String what,
       ByteBuffer request,
+      @Nullable UploadSource body,
       Duration timeout,
       Function<ByteBuffer, T> reader,
       LongAdder bytesSent,
@@ -38,6 +42,7 @@ final class Call<T> implements RpcResponseCallback {
     this.peer = peer;
     this.what = what;
     this.request = request.slice();
+    this.body = body;
     this.timeout = timeout;
     this.deadline = System.nanoTime() + timeout.toNanos();
     this.reader = reader;
@@ -72,7 +77,14 @@ final class Call<T> implements RpcResponseCallback {
       return;
     }
     bytesSent.add(request.remaining());
-    requestId = connected.sendRpc(request, this);
+    if (body == null) {
+      requestId = connected.sendRpc(request, this);
+    } else {
+      bytesSent.add(body.numBytes());
+      requestId =
+          connected.uploadStream(
+              new NioManagedBuffer(request.duplicate()), new SourceBuffer(body), this);
+    }
     client = connected;
     if (future.isDone()) {
       forget();

@@ -28,6 +28,7 @@ import org.apache.spark.network.server.TransportServer;
 import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
 import org.apache.spark.storage.BlockManagerId;
+import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**
@@ -190,7 +191,38 @@ public final class Endpoint implements AutoCloseable {
       Duration timeout,
       Function<ByteBuffer, T> reader) {
     checkBody(request);
-    Call<T> call = new Call<>(peer, what, request, timeout, reader, bytesSent, bytesReceived);
+    return send(
+        peer, new Call<>(peer, what, request, null, timeout, reader, bytesSent, bytesReceived));
+  }
+
+  /**
+   * Sends a header and a body, without blocking; the peer's {@link RequestHandler#upload} takes
+   * them. The body is read from its source when the socket takes it, and the peer's sink reads it
+   * as it arrives, so that neither side ever holds all of it as bytes (with TLS the sender does).
+   * Uploads and calls of one thread (not an event loop) to one peer arrive in order.
+   *
+   * @param what names the upload in the message of a timeout
+   * @param header small; its content must not change before the future is done
+   * @return done when the peer has taken all, or fails like a call. After a timeout the body may
+   *     still be read
+   */
+  public CompletableFuture<@Nullable Void> upload(
+      Address peer, String what, ByteBuffer header, UploadSource body, Duration timeout) {
+    checkBody(header);
+    return send(
+        peer,
+        new Call<>(
+            peer,
+            what,
+            header,
+            body,
+            timeout,
+            answer -> IncomingUpload.readAnswer(peer, answer),
+            bytesSent,
+            bytesReceived));
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> send(Address peer, Call<T> call) {
     CompletableFuture<T> future = call.future();
     outstanding.add(call);
     CompletableFuture<T> unused =

@@ -18,6 +18,17 @@ public interface RequestHandler {
   void handle(ByteBuffer request, Reply reply) throws Exception;
 
   /**
+   * Begins to take an upload. Runs on an event loop and must not block. An exception is sent to the
+   * caller as the failure of this upload.
+   *
+   * @param header big-endian; valid during this method only
+   * @return where the body goes; it has to hold to what the header promises
+   */
+  default UploadSink upload(ByteBuffer header) throws Exception {
+    throw new UnsupportedOperationException("uploads are not taken here");
+  }
+
+  /**
    * A connection has ended; replies still owed to it go nowhere. Runs on an event loop and must not
    * block.
    *

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.StreamCallbackWithID;
 import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
@@ -49,6 +50,20 @@ final class RequestServer extends RpcHandler {
         log.warn("{}: the handler failed after it had answered", role, t);
       }
     }
+  }
+
+  @Override
+  public StreamCallbackWithID receiveStream(
+      TransportClient client, ByteBuffer header, RpcResponseCallback callback) {
+    bytesReceived.add(header.remaining());
+    UploadSink sink = null;
+    String refusal = null;
+    try {
+      sink = handler.upload(header);
+    } catch (Exception e) {
+      refusal = e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+    return new IncomingUpload(sink, refusal, bytesSent, bytesReceived);
   }
 
   @Override
