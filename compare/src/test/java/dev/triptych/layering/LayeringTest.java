@@ -68,6 +68,7 @@ class LayeringTest {
               "dev.triptych.gossip.message..",
               "dev.triptych.gossip.algorithm..")
           .or(nameMatching("dev\\.triptych\\.gossip\\.exchange\\.RoundInbox(\\$.*)?"))
+          .or(nameMatching("dev\\.triptych\\.spark\\.exchange\\.(RingPlan|Vector)(\\$.*)?"))
           .as("belong to the pure algorithms");
 
   private static final DescribedPredicate<JavaClass> THREADS_SOCKETS_AND_SPARK =
