@@ -630,11 +630,13 @@
     return {
       animation: false,
       tooltip: { ...tooltipStyle(t), formatter: (params) => (params.dataType === "edge" ? params.data.label.words : "node " + params.name) },
+      grid: { top: 20, bottom: 20, left: "18%", right: "18%" },
+      xAxis: { type: "value", show: false, min: -1, max: 1 },
+      yAxis: { type: "value", show: false, min: -1, max: 1, inverse: true },
       series: [{
         type: "graph",
-        layout: "none",
-        top: 20, bottom: 20, left: 20, right: 20,
-        data: Array.from({ length: graph.nodes }, (_, node) => ({ name: String(node), x: 1000 * Math.cos(angle(node)), y: 1000 * Math.sin(angle(node)) })),
+        coordinateSystem: "cartesian2d",
+        data: Array.from({ length: graph.nodes }, (_, node) => ({ name: String(node), value: [Math.cos(angle(node)), Math.sin(angle(node))] })),
         links: [...edges.values()].map((edge) => ({ source: edge.from, target: edge.to, label: { show: false, words: edge.from + (graph.directed ? " to " : " and ") + edge.to + ": " + when(edge) } })),
         edgeSymbol: graph.directed ? ["none", "arrow"] : ["none", "none"],
         edgeSymbolSize: 7,
@@ -702,8 +704,14 @@
       chart("consensus", parent, "Consensus distance", "How far the nodes' weights are from their mean: √((1/N) Σ ‖wᵢ − w̄‖²).",
         () => consensusOption(gossiped), "small");
     }
+    const drawn = new Map();
     for (const i of all.filter((j) => runs[j].graph && runs[j].graph.nodes > 1)) {
-      chart("graph" + i, parent, "Who hears whom: " + labels[i], graphNote(runs[i].graph), () => graphOption(i), "small");
+      const key = JSON.stringify(runs[i].graph);
+      drawn.set(key, [...(drawn.get(key) || []), i]);
+    }
+    for (const same of drawn.values()) {
+      const i = same[0];
+      chart("graph" + i, parent, "Who hears whom: " + same.map((j) => labels[j]).join(", "), graphNote(runs[i].graph), () => graphOption(i), "small");
     }
     for (const i of all.filter((j) => runs[j].trace.some((point) => point.nodeObjectives))) {
       chart("nodes" + i, parent, "Each node by itself: " + labels[i], "The objective of every node's own weights, and (dark) of their mean, which is the run's model.",
