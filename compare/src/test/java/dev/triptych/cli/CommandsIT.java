@@ -194,6 +194,51 @@ class CommandsIT {
   }
 
   @Test
+  void severalGossipAlgorithmsAreComparedWithTheirGraphsAndNodes() throws IOException {
+    Path out =
+        compare(
+            "algorithms",
+            "--modes",
+            "gossip",
+            "--gossip-algorithm",
+            "push-sum,choco,gradient-tracking",
+            "--gossip-compression",
+            "int8",
+            "--topology",
+            "exponential",
+            "--optimizer",
+            "sgd",
+            "--partition",
+            "dirichlet:0.5");
+    JsonNode runs = new ObjectMapper().readTree(out.resolve("runs.json").toFile()).get("runs");
+    assertThat(runs.findValuesAsText("algorithm"))
+        .containsExactly("push-sum", "choco", "gradient-tracking");
+    long[] bytes = new long[3];
+    for (int i = 0; i < 3; i++) {
+      JsonNode run = runs.get(i);
+      bytes[i] = run.get("bytesSent").asLong();
+      assertThat(run.get("graph").get("nodes").asInt()).isEqualTo(4);
+      assertThat(run.get("graph").get("directed").asBoolean()).isTrue();
+      assertThat(run.get("graph").get("rounds").get(0)).hasSize(8);
+      JsonNode trace = run.get("trace");
+      JsonNode last = trace.get(trace.size() - 1);
+      assertThat(last.get("nodeObjectives")).hasSize(4);
+      // F is convex: the mean of the weights is no worse than the mean of the nodes.
+      double sum = 0;
+      for (JsonNode node : last.get("nodeObjectives")) {
+        sum += node.asDouble();
+      }
+      assertThat(last.get("objective").asDouble()).isLessThanOrEqualTo(sum / 4 + 1e-12);
+      assertThat(last.get("objective").asDouble())
+          .isLessThan(trace.get(0).get("objective").asDouble());
+    }
+    // M and a number; M/8 and a number; 2M.
+    assertThat(bytes[0]).isBetween(bytes[2] / 2, bytes[2] / 2 + bytes[2] / 100);
+    assertThat(bytes[1]).isBetween(bytes[2] / 16, bytes[2] / 14);
+    assertThat(Files.readString(out.resolve("trace.csv"))).contains("worstNodeObjective");
+  }
+
+  @Test
   void gradientDescentGoesDownAtEveryStep() throws IOException {
     Path out = compare("gd", "--modes", "sync", "--sync-algorithm", "gd", "--epochs", "15");
     double before = Double.POSITIVE_INFINITY;
