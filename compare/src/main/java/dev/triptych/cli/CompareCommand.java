@@ -100,12 +100,19 @@ final class CompareCommand implements Callable<Integer> {
           options.trainControl(
               variant, loaded, options.run.stragglers().withoutSlowWorkers(), progress);
       return SlowWorkerControl.of(
-          variant.mode(),
-          options.async.waitsForSlowest(),
+          waitsForSlowest(variant),
           options.run.stragglers(),
           run,
           control,
           options.run.epochs);
     }
+  }
+
+  private boolean waitsForSlowest(Variant variant) {
+    return switch (variant.mode()) {
+      case SYNC, MLLIB -> true;
+      case ASYNC -> options.async.waitsForSlowest();
+      case GOSSIP -> options.gossip.waitsForSlowest(variant.gossipAlgorithm());
+    };
   }
 }

@@ -6,6 +6,7 @@ import dev.triptych.core.training.RunSettings;
 import dev.triptych.gossip.algorithm.GossipAlgorithm;
 import dev.triptych.gossip.algorithm.GossipAlgorithms;
 import dev.triptych.gossip.algorithm.GossipParameters;
+import dev.triptych.gossip.algorithm.RoundAlgorithm;
 import dev.triptych.gossip.algorithm.TrainingConditions;
 import dev.triptych.gossip.compression.Compressors;
 import dev.triptych.gossip.mixing.MixingSequence;
@@ -40,8 +41,10 @@ final class GossipOptions {
       paramLabel = "NAME",
       defaultValue = "dpsgd",
       description =
-          "One or, to compare them, several of dpsgd (average, then step), dpsgd-atc (step, then average), gradient-tracking, extra and"
-              + " d2 (no bias from unlike data), push-sum (directed graphs), choco (compressed"
+          "One or, to compare them, several of dpsgd (average, then step), dpsgd-atc (step, then"
+              + " average), ad-psgd (pairs of nodes, no rounds: nobody waits for slow nodes),"
+              + " gradient-tracking, extra and d2 (no bias from unlike data), push-sum (directed"
+              + " graphs), choco (compressed"
               + " messages) or quasi-global-momentum (default: ${DEFAULT-VALUE}).")
   List<String> algorithmNames = List.of("dpsgd");
 
@@ -92,6 +95,11 @@ final class GossipOptions {
    * @param optimizer that the nodes would use
    */
   void check(int numWorkers, String optimizer, boolean used) {
+    if (algorithms().stream().noneMatch(this::waitsForSlowest)) {
+      refuseWithoutRounds("--mixing", mixing != null);
+      refuseWithoutRounds("--local-steps", localSteps != 1);
+      refuseWithoutRounds("--global-average-every", globalAverageEvery != null);
+    }
     for (String name : algorithms()) {
       GossipAlgorithm algorithm = algorithm(name);
       if (used) {
@@ -148,6 +156,21 @@ final class GossipOptions {
               + " has it, chosen is "
               + String.join(",", algorithmNames));
     }
+  }
+
+  private void refuseWithoutRounds(String option, boolean given) {
+    if (given) {
+      throw new InvalidInputException(
+          option
+              + ": --gossip-algorithm "
+              + String.join(",", algorithmNames)
+              + " averages two nodes at a time, no rounds");
+    }
+  }
+
+  /** Whether a slow node holds the others up under this algorithm. */
+  boolean waitsForSlowest(String algorithm) {
+    return GossipAlgorithms.byName(algorithm) instanceof RoundAlgorithm;
   }
 
   private GraphOptions graph(int numWorkers, String algorithm) {

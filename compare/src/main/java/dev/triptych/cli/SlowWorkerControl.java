@@ -12,7 +12,8 @@ import java.util.List;
  * @param batchesPerSecondWithout of the control run
  * @param batchesPerSecondWith of the run as asked
  * @param theory expected ratio of the two if only computing took time: synchronous 1/k for the
- *     slowest worker's factor k, asynchronous (Σ_i 1/k_i)/N, gossip in rounds as synchronous
+ *     slowest worker's factor k, asynchronous and gossip in pairs (Σ_i 1/k_i)/N, gossip in rounds
+ *     as synchronous
  */
 record SlowWorkerControl(
     double batchesPerSecondWithout, double batchesPerSecondWith, double theory) {
@@ -22,7 +23,6 @@ record SlowWorkerControl(
   }
 
   static SlowWorkerControl of(
-      Mode mode,
       boolean waitsForSlowest,
       Stragglers stragglers,
       TrainingRun run,
@@ -35,7 +35,7 @@ record SlowWorkerControl(
       sum += 1 / stragglers.factor(worker);
       slowest = Math.max(slowest, stragglers.factor(worker));
     }
-    double theory = mode == Mode.ASYNC && !waitsForSlowest ? sum / numWorkers : 1 / slowest;
+    double theory = waitsForSlowest ? 1 / slowest : sum / numWorkers;
     return new SlowWorkerControl(rate(control, epochs), rate(run, epochs), theory);
   }
 

@@ -66,7 +66,8 @@ class LayeringTest {
               "dev.triptych.gossip.mixing..",
               "dev.triptych.gossip.compression..",
               "dev.triptych.gossip.message..",
-              "dev.triptych.gossip.algorithm..")
+              "dev.triptych.gossip.algorithm..",
+              "dev.triptych.gossip.pairing..")
           .or(nameMatching("dev\\.triptych\\.gossip\\.exchange\\.RoundInbox(\\$.*)?"))
           .or(nameMatching("dev\\.triptych\\.spark\\.exchange\\.(RingPlan|Vector)(\\$.*)?"))
           .as("belong to the pure algorithms");

@@ -13,6 +13,7 @@ import dev.triptych.core.model.Objective;
 import dev.triptych.core.optimizer.Adam;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.ProgressListener;
+import dev.triptych.testing.ExecutorProcesses;
 import dev.triptych.testing.SparkSessions;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +69,7 @@ class LostExecutorIT {
     ProgressListener kill =
         (epochs, of) -> {
           if (epochs > 0 && killed.get() < 0) {
-            killed.set(Executors.killFirst());
+            killed.set(ExecutorProcesses.killFirst());
             loss.hurry();
           }
         };
@@ -80,7 +81,9 @@ class LostExecutorIT {
                 .withDurability(Durability.none().withReplicas(replicas)),
             kill);
     assertThat(killed.get()).as("an executor was killed").isNotNegative();
-    assertThat(Executors.running()).as("Spark has started another").doesNotContainKey(killed.get());
+    assertThat(ExecutorProcesses.running())
+        .as("Spark has started another")
+        .doesNotContainKey(killed.get());
     long clocks = EPOCHS * 20L;
     for (ShardStatus shard : outcome.shards()) {
       assertThat(shard.clocks()).as("every gradient once").hasSize(WORKERS).containsOnly(clocks);

@@ -8,7 +8,7 @@ import dev.triptych.gossip.message.Message;
  * (Chen, Sayed 2012): the gradient must be there before anything can be sent. On the complete graph
  * with weights 1/n it is synchronous mini-batch SGD.
  */
-final class AdaptThenCombine implements GossipAlgorithm {
+final class AdaptThenCombine implements RoundAlgorithm {
   private static final long serialVersionUID = 1L;
 
   @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * where e is the neighbours' estimate of x, s the average of the neighbours' estimates and γ the
  * consensus step size. Needs a fixed W.
  */
-record Choco(Compressor compressor, double consensusStepSize) implements GossipAlgorithm {
+record Choco(Compressor compressor, double consensusStepSize) implements RoundAlgorithm {
   private static final String ESTIMATE = "estimate";
   private static final String MIXED_ESTIMATES = "mixed-estimates";
   private static final String ADAPTED = "adapted";
@@ -39,7 +39,7 @@ record Choco(Compressor compressor, double consensusStepSize) implements GossipA
 
   @Override
   public @Nullable String obstacle(Topology topology, MixingSequence mixing) {
-    String obstacle = GossipAlgorithm.super.obstacle(topology, mixing);
+    String obstacle = RoundAlgorithm.super.obstacle(topology, mixing);
     return obstacle == null && mixing.isTimeVarying()
         ? "choco needs the same weights in every round: what a node believes of its neighbours is"
             + " kept as one weighted sum"

@@ -8,7 +8,7 @@ import dev.triptych.gossip.message.Message;
  * Ozdaglar 2009; D-PSGD of Lian et al. 2017): the weights travel while the gradient is computed.
  * With a constant step a bias remains even on the complete graph.
  */
-final class CombineThenAdapt implements GossipAlgorithm {
+final class CombineThenAdapt implements RoundAlgorithm {
   private static final long serialVersionUID = 1L;
 
   @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Needs a fixed symmetric W with λ_min &gt; −1/3.
  */
-final class DSquared implements GossipAlgorithm {
+final class DSquared implements RoundAlgorithm {
   private static final long serialVersionUID = 1L;
 
   /** x(t−1) − α g(x(t−1)). */
@@ -41,7 +41,7 @@ final class DSquared implements GossipAlgorithm {
 
   @Override
   public @Nullable String obstacle(Topology topology, MixingSequence mixing) {
-    String obstacle = GossipAlgorithm.super.obstacle(topology, mixing);
+    String obstacle = RoundAlgorithm.super.obstacle(topology, mixing);
     return obstacle != null
         ? obstacle
         : AlgorithmConditions.named("D2", AlgorithmConditions.againstD2(mixing));

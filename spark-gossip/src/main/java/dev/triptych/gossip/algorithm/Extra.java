@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * at the messages of plain gossip. Needs a fixed symmetric W and α below (1 + λ_min(W))/L.
  */
-final class Extra implements GossipAlgorithm {
+final class Extra implements RoundAlgorithm {
   private static final long serialVersionUID = 1L;
 
   /** W̃ x(t−1) − α g(x(t−1)). */
@@ -41,7 +41,7 @@ final class Extra implements GossipAlgorithm {
 
   @Override
   public @Nullable String obstacle(Topology topology, MixingSequence mixing) {
-    String obstacle = GossipAlgorithm.super.obstacle(topology, mixing);
+    String obstacle = RoundAlgorithm.super.obstacle(topology, mixing);
     return obstacle != null
         ? obstacle
         : AlgorithmConditions.named("EXTRA", AlgorithmConditions.againstExtra(mixing));

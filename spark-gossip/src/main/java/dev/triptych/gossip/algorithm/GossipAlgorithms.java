@@ -16,6 +16,7 @@ public final class GossipAlgorithms {
     Map<String, Function<GossipParameters, GossipAlgorithm>> all = new LinkedHashMap<>();
     all.put("dpsgd", parameters -> new CombineThenAdapt());
     all.put("dpsgd-atc", parameters -> new AdaptThenCombine());
+    all.put("ad-psgd", parameters -> new PairwiseAveraging());
     all.put("gradient-tracking", parameters -> new GradientTracking());
     all.put("extra", parameters -> new Extra());
     all.put("d2", parameters -> new DSquared());

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * (Xu et al. 2015; Di Lorenzo, Scutari 2016; Nedić, Olshevsky, Shi 2017.) Messages are twice as
  * long.
  */
-final class GradientTracking implements GossipAlgorithm {
+final class GradientTracking implements RoundAlgorithm {
   private static final long serialVersionUID = 1L;
   private static final String MIXED_TRACKER = "mixed-tracker";
   private static final String GRADIENT = "gradient";

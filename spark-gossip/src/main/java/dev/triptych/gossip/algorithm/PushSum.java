@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Σ_i u_i changes by the gradients only and Σ_i v_i = n for ever.
  */
-final class PushSum implements GossipAlgorithm {
+final class PushSum implements RoundAlgorithm {
   private static final long serialVersionUID = 1L;
   private static final String NUMERATOR = "numerator";
   private static final String WEIGHT = "push-weight";

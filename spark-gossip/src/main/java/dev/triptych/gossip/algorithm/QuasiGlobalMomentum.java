@@ -16,7 +16,7 @@ import java.util.Map;
  *
  * @param momentum β, in [0, 1)
  */
-record QuasiGlobalMomentum(double momentum) implements GossipAlgorithm {
+record QuasiGlobalMomentum(double momentum) implements RoundAlgorithm {
   private static final String MOMENTUM = "momentum";
 
   @Override

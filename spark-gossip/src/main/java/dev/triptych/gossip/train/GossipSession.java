@@ -10,6 +10,7 @@ import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.gossip.algorithm.NodeState;
+import dev.triptych.gossip.algorithm.RoundAlgorithm;
 import dev.triptych.gossip.exchange.Neighbourhood;
 import dev.triptych.gossip.mixing.TopologyReport;
 import dev.triptych.gossip.topology.Connectivity;
@@ -78,9 +79,13 @@ final class GossipSession {
     this.totals = new NodeTotals(run.numWorkers());
   }
 
-  /** The nodes' states before the first round, in the order of the nodes. */
-  GossipSession startingFrom(NodeState... start) {
-    states = start;
+  /** The nodes' weights before the first round, in the order of the nodes. */
+  GossipSession startingFrom(double[][] start) {
+    NodeState[] first = new NodeState[start.length];
+    for (int node = 0; node < first.length; node++) {
+      first[node] = new NodeState(node, start[node], run.optimizer());
+    }
+    states = first;
     return this;
   }
 
@@ -163,7 +168,11 @@ final class GossipSession {
     String segmentId = runId + "-" + first;
     Broadcast<NodeState[]> shared = states == null ? null : spark.broadcast(states);
     try (RunControl control = RunControl.open(segmentId, run.numWorkers(), run.maxWait());
-        ProgressPoll poll = new ProgressPoll(control, epochsPerRound, run.epochs(), progress)) {
+        ProgressPoll poll =
+            new ProgressPoll(
+                () -> Arrays.stream(control.updatesByWorker()).min().orElse(0) * epochsPerRound,
+                run.epochs(),
+                progress)) {
       poll.start();
       Segment segment =
           new Segment(
@@ -172,7 +181,7 @@ final class GossipSession {
               run,
               settings.mixing(),
               neighbourhood,
-              settings.algorithm(),
+              (RoundAlgorithm) settings.algorithm(),
               first,
               end,
               epochsPerRound,
@@ -208,7 +217,7 @@ final class GossipSession {
   }
 
   /** A round's mean of the nodes, or the only part of its key. */
-  private static SegmentPart meanOrOnly(Iterable<SegmentPart> parts, NodeCurves kept) {
+  static SegmentPart meanOrOnly(Iterable<SegmentPart> parts, NodeCurves kept) {
     List<NodeSnapshot> snapshots = new ArrayList<>();
     for (SegmentPart part : parts) {
       if (part instanceof NodeSnapshot snapshot) {
@@ -287,7 +296,8 @@ final class GossipSession {
     return words;
   }
 
-  private static double epochsPerRound(TrainingData data, int batchSize) {
+  /** Examples of one mini-batch of every worker / n. */
+  static double epochsPerRound(TrainingData data, int batchSize) {
     long examples = 0;
     for (long rows : data.rowsPerWorker()) {
       examples += batchSize == 0 ? rows : Math.min(rows, batchSize);

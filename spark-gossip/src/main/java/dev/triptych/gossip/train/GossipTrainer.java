@@ -3,7 +3,7 @@ package dev.triptych.gossip.train;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.TrainingRun;
-import dev.triptych.gossip.algorithm.NodeState;
+import dev.triptych.gossip.algorithm.PairwiseAveraging;
 import dev.triptych.gossip.algorithm.TrainingConditions;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.Trainer;
@@ -15,6 +15,9 @@ import dev.triptych.spark.data.TrainingData;
  * nodes; the run's weights are the mean of the nodes'. The clock starts when all nodes are ready,
  * and a round ends when the last node has done it.
  *
+ * <p>AD-PSGD has no rounds: there one update is one node's gradient step, the nodes share the steps
+ * that the epochs ask for as fast as each of them is, and snapshots are of nearly one time.
+ *
  * <p>With a target the rounds are cut into segments, one Spark job each; the nodes' states come
  * back to the driver in between and the mean is evaluated while the clock stands still.
  */
@@ -24,7 +27,7 @@ public final class GossipTrainer implements Trainer<GossipSettings> {
   public TrainingRun train(
       Objective objective, TrainingData data, GossipSettings settings, ProgressListener progress) {
     check(data, settings);
-    return new GossipSession(objective, data, settings, progress, false).run().run();
+    return run(objective, data, settings, progress, false).run();
   }
 
   /**
@@ -36,7 +39,18 @@ public final class GossipTrainer implements Trainer<GossipSettings> {
   public GossipRun trainNodes(
       Objective objective, TrainingData data, GossipSettings settings, ProgressListener progress) {
     check(data, settings);
-    return new GossipSession(objective, data, settings, progress, true).run();
+    return run(objective, data, settings, progress, true);
+  }
+
+  private static GossipRun run(
+      Objective objective,
+      TrainingData data,
+      GossipSettings settings,
+      ProgressListener progress,
+      boolean nodeWeightsWanted) {
+    return settings.algorithm() instanceof PairwiseAveraging
+        ? new PairSession(objective, data, settings, progress, nodeWeightsWanted).run()
+        : new GossipSession(objective, data, settings, progress, nodeWeightsWanted).run();
   }
 
   /**
@@ -53,20 +67,20 @@ public final class GossipTrainer implements Trainer<GossipSettings> {
       ProgressListener progress) {
     check(data, settings);
     int numParameters = objective.model().numParameters();
-    NodeState[] states = new NodeState[start.length];
+    if (start.length != settings.run().numWorkers()) {
+      throw new IllegalArgumentException(
+          start.length + " starts for " + settings.run().numWorkers() + " nodes");
+    }
     for (int node = 0; node < start.length; node++) {
       if (start[node].length != numParameters) {
         throw new IllegalArgumentException(
             "node %d starts with %d weights, the model has %d"
                 .formatted(node, start[node].length, numParameters));
       }
-      states[node] = new NodeState(node, start[node], settings.run().optimizer());
     }
-    if (states.length != settings.run().numWorkers()) {
-      throw new IllegalArgumentException(
-          states.length + " starts for " + settings.run().numWorkers() + " nodes");
-    }
-    return new GossipSession(objective, data, settings, progress, true).startingFrom(states).run();
+    return settings.algorithm() instanceof PairwiseAveraging
+        ? new PairSession(objective, data, settings, progress, true).startingFrom(start).run()
+        : new GossipSession(objective, data, settings, progress, true).startingFrom(start).run();
   }
 
   private static void check(TrainingData data, GossipSettings settings) {

@@ -3,9 +3,9 @@ package dev.triptych.gossip.train;
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.SnapshotSchedule;
-import dev.triptych.gossip.algorithm.GossipAlgorithm;
 import dev.triptych.gossip.algorithm.Mixing;
 import dev.triptych.gossip.algorithm.NodeState;
+import dev.triptych.gossip.algorithm.RoundAlgorithm;
 import dev.triptych.gossip.exchange.Exchange;
 import dev.triptych.gossip.message.Message;
 import dev.triptych.gossip.mixing.MixingMatrix;
@@ -22,7 +22,7 @@ final class NodeRounds {
 
   private final Segment segment;
   private final RunSettings run;
-  private final GossipAlgorithm algorithm;
+  private final RoundAlgorithm algorithm;
   private final Worker worker;
   private final int node;
   private final Exchange exchange;

@@ -1,18 +1,16 @@
 package dev.triptych.gossip.train;
 
 import dev.triptych.spark.ProgressListener;
-import dev.triptych.spark.control.RunControl;
-import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 
-/** Tells a listener a few times a second how far the slowest node is. */
+/** Tells a listener a few times a second how far a run is. */
 final class ProgressPoll implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 200;
 
-  private final RunControl control;
-  private final double epochsPerRound;
+  private final DoubleSupplier epochsDone;
   private final double epochs;
   private final ProgressListener listener;
   private final ScheduledExecutorService poller =
@@ -23,10 +21,12 @@ final class ProgressPoll implements AutoCloseable {
             return thread;
           });
 
-  ProgressPoll(
-      RunControl control, double epochsPerRound, double epochs, ProgressListener listener) {
-    this.control = control;
-    this.epochsPerRound = epochsPerRound;
+  /**
+   * @param epochsDone asked a few times a second
+   * @param epochs of the whole run
+   */
+  ProgressPoll(DoubleSupplier epochsDone, double epochs, ProgressListener listener) {
+    this.epochsDone = epochsDone;
     this.epochs = epochs;
     this.listener = listener;
   }
@@ -38,9 +38,9 @@ final class ProgressPoll implements AutoCloseable {
   }
 
   private void poll() {
-    long rounds = Arrays.stream(control.updatesByWorker()).min().orElse(0);
-    if (rounds > 0) {
-      listener.progressed(Math.min(epochs, rounds * epochsPerRound), epochs);
+    double done = epochsDone.getAsDouble();
+    if (done > 0) {
+      listener.progressed(Math.min(epochs, done), epochs);
     }
   }
 

@@ -2,8 +2,8 @@ package dev.triptych.gossip.train;
 
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
-import dev.triptych.gossip.algorithm.GossipAlgorithm;
 import dev.triptych.gossip.algorithm.NodeState;
+import dev.triptych.gossip.algorithm.RoundAlgorithm;
 import dev.triptych.gossip.exchange.Neighbourhood;
 import dev.triptych.gossip.mixing.MixingSequence;
 import dev.triptych.spark.control.RunAddress;
@@ -27,7 +27,7 @@ record Segment(
     RunSettings run,
     MixingSequence mixing,
     Neighbourhood neighbourhood,
-    GossipAlgorithm algorithm,
+    RoundAlgorithm algorithm,
     long firstRound,
     long endRound,
     double epochsPerRound,

@@ -9,14 +9,14 @@ import java.util.List;
 
 /** All nodes round by round in one thread, with nothing but the pure parts. */
 final class Lockstep {
-  private final GossipAlgorithm algorithm;
+  private final RoundAlgorithm algorithm;
   private final MixingSequence mixing;
   private final List<NodeState> nodes = new ArrayList<>();
   private final int numParameters;
 
   /** Nodes with zero weights and plain SGD. */
   Lockstep(GossipAlgorithm algorithm, MixingSequence mixing, int numParameters) {
-    this.algorithm = algorithm;
+    this.algorithm = (RoundAlgorithm) algorithm;
     this.mixing = mixing;
     this.numParameters = numParameters;
     for (int i = 0; i < mixing.numNodes(); i++) {

@@ -10,17 +10,24 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Passes bytes on to a port of this machine, but cuts the first connection as soon as the server
- * answers, so that the first answer is lost.
+ * Passes bytes on to a port of this machine, but cuts the first connections as soon as the server
+ * answers, so that the first answers are lost.
  */
 final class CuttingProxy implements AutoCloseable {
   private final int target;
+  private final int numCuts;
   private final ServerSocket listener;
   private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
   private final AtomicInteger numConnections = new AtomicInteger();
 
+  /** Cuts the first connection. */
   CuttingProxy(int target) throws IOException {
+    this(target, 1);
+  }
+
+  CuttingProxy(int target, int numCuts) throws IOException {
     this.target = target;
+    this.numCuts = numCuts;
     this.listener = new ServerSocket(0, 16, InetAddress.getByName("127.0.0.1"));
     start(this::accept);
   }
@@ -47,7 +54,7 @@ final class CuttingProxy implements AutoCloseable {
       Socket server = new Socket("127.0.0.1", target);
       sockets.add(client);
       sockets.add(server);
-      boolean cut = numConnections.incrementAndGet() == 1;
+      boolean cut = numConnections.incrementAndGet() <= numCuts;
       start(() -> pass(client, server, false));
       start(() -> pass(server, client, cut));
     }

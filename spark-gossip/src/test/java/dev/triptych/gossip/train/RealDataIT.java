@@ -50,6 +50,7 @@ class RealDataIT {
   @CsvSource({
     "dpsgd,exponential", "dpsgd,complete",
     "dpsgd-atc,exponential", "dpsgd-atc,complete",
+    "ad-psgd,exponential", "ad-psgd,complete",
     "gradient-tracking,exponential", "gradient-tracking,complete",
     "extra,exponential", "extra,complete",
     "d2,exponential", "d2,complete",

@@ -1,4 +1,4 @@
-package dev.triptych.async.train;
+package dev.triptych.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The executor processes of this JVM's local cluster, by executor id. */
-final class Executors {
-  private Executors() {}
+/** The executor processes of this JVM's local cluster. */
+public final class ExecutorProcesses {
+  private ExecutorProcesses() {}
 
-  static Map<Integer, ProcessHandle> running() {
+  /** Those that run, by executor id. */
+  public static Map<Integer, ProcessHandle> running() {
     Map<Integer, ProcessHandle> byId = new TreeMap<>();
     ProcessHandle.current()
         .children()
@@ -28,8 +29,8 @@ final class Executors {
     return byId;
   }
 
-  /** {@code kill -9} of the executor with the smallest id. */
-  static int killFirst() {
+  /** {@code kill -9} of the executor with the smallest id, which it returns. */
+  public static int killFirst() {
     Map.Entry<Integer, ProcessHandle> first = running().entrySet().iterator().next();
     first.getValue().destroyForcibly();
     try {

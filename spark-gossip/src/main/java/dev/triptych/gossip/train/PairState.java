@@ -1,0 +1,20 @@
+package dev.triptych.gossip.train;
+
+import dev.triptych.core.optimizer.OptimizerState;
+import java.io.Serializable;
+
+/**
+ * A node of an asynchronous run between two segments. A plain class: Spark's Kryo serializer cannot
+ * read records.
+ */
+final class PairState implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  final double[] weights;
+  final OptimizerState optimizerState;
+
+  PairState(double[] weights, OptimizerState optimizerState) {
+    this.weights = weights;
+    this.optimizerState = optimizerState;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.triptych.gossip.train;
+
+import dev.triptych.core.data.BatchSampler;
+import dev.triptych.core.optimizer.OptimizerState;
+import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.StalenessHistogram;
+import dev.triptych.gossip.exchange.BudgetClient;
+import dev.triptych.gossip.exchange.PairHost;
+import dev.triptych.spark.worker.Pacer;
+import dev.triptych.spark.worker.Worker;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's steps of AD-PSGD, on its own thread: start an average, compute a gradient at the
+ * weights of now, wait for the average, apply the gradient to whatever the weights have become.
+ */
+final class PairSteps {
+  private final PairSegment segment;
+  private final RunSettings run;
+  private final Worker worker;
+  private final int node;
+  private final PairHost host;
+  private final BudgetClient budget;
+  private final StepClaims claims;
+  private final OptimizerState optimizerState;
+  private final BatchSampler sampler;
+  private final Pacer pacer;
+  private final double[] weights;
+  private final double[] gradient;
+  private final StalenessHistogram staleness = new StalenessHistogram();
+  private long waitNanos;
+  private long batches;
+  private double seconds;
+  private @Nullable Long divergedAt;
+
+  PairSteps(
+      PairSegment segment,
+      Worker worker,
+      PairHost host,
+      BudgetClient budget,
+      LongConsumer progressed) {
+    this.segment = segment;
+    this.run = segment.run();
+    this.worker = worker;
+    this.node = worker.index();
+    this.host = host;
+    this.budget = budget;
+    long mostWanted = Math.min(1024, segment.snapshotInterval() / (4L * run.numWorkers()));
+    this.claims = new StepClaims(budget, node, (int) Math.max(1, mostWanted), progressed);
+    int numParameters = segment.objective().model().numParameters();
+    this.optimizerState =
+        segment.states() == null
+            ? run.optimizer().newState(numParameters)
+            : segment.states().value()[node].optimizerState.copy();
+    this.sampler = new BatchSampler(worker.block().numRows(), run.batchSize(), run.seed(), node);
+    this.pacer = new Pacer(run.stragglers(), node);
+    this.weights = new double[numParameters];
+    this.gradient = new double[numParameters];
+  }
+
+  /** 0-based. */
+  int node() {
+    return node;
+  }
+
+  /**
+   * Does steps until all nodes together have done enough.
+   *
+   * @param startNanos {@link System#nanoTime} when the run began
+   */
+  void run(long startNanos) throws InterruptedException {
+    for (long step = claims.next(); step >= 0; step = claims.next()) {
+      if (!step(step)) {
+        var unused = budget.diverge(node);
+        break;
+      }
+    }
+    seconds = (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  /** One step; false if a number is none. */
+  private boolean step(long step) throws InterruptedException {
+    host.start();
+    long averagesBefore = host.read(weights);
+    long begin = System.nanoTime();
+    int from = sampler.seek(step);
+    segment
+        .objective()
+        .batchGradient(
+            worker.block(), sampler.rows(), from, from + sampler.batchSize(), weights, gradient);
+    pacer.finish(step, begin);
+    long computed = System.nanoTime();
+    host.awaitAverage(run.maxWait());
+    waitNanos += System.nanoTime() - computed;
+    double stepSize = run.stepSize().at(claims.progress() * segment.epochsPerStep());
+    boolean[] finite = {true};
+    long averages =
+        host.change(
+            current -> {
+              run.optimizer().apply(current, gradient, stepSize, optimizerState);
+              finite[0] = isFinite(current);
+            });
+    staleness.add(averages - averagesBefore);
+    batches++;
+    if (!finite[0]) {
+      divergedAt = claims.progress() + 1;
+    }
+    return finite[0];
+  }
+
+  /**
+   * What it did, when nobody averages any more.
+   *
+   * @param attempt of its task
+   */
+  PairEnd end(int attempt) {
+    long numBytes = (long) weights.length * Double.BYTES;
+    NodeEnd end =
+        new NodeEnd(
+            node,
+            batches,
+            seconds,
+            pacer.busySeconds(),
+            waitNanos / 1e9,
+            host.vectorsSent() * numBytes,
+            host.vectorsReceived() * numBytes,
+            divergedAt,
+            null);
+    host.read(weights);
+    return new PairEnd(
+        end,
+        attempt,
+        host.numStarted(),
+        staleness,
+        host.everGone(),
+        segment.returnStates() ? new PairState(weights, optimizerState) : null);
+  }
+
+  private static boolean isFinite(double[] vector) {
+    double sum = 0;
+    for (double v : vector) {
+      sum += v * 0;
+    }
+    return sum == 0;
+  }
+}

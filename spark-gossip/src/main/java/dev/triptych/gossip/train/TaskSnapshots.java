@@ -1,0 +1,71 @@
+package dev.triptych.gossip.train;
+
+import dev.triptych.core.training.SnapshotSchedule;
+import dev.triptych.gossip.exchange.PairHost;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The weights of a task's nodes, copied all at once whenever the steps of all nodes together have
+ * come so far that a snapshot is due. Nobody stops for it, so the copies of different tasks are of
+ * nearly, not exactly, the same time. Thread-safe.
+ */
+final class TaskSnapshots {
+  private final PairSegment segment;
+  private final List<PairHost> hosts;
+  private final long startNanos;
+  private final int numBytes;
+  // Guarded by this.
+  private final SnapshotSchedule<List<NodeSnapshot>> schedule;
+  private long next;
+
+  TaskSnapshots(PairSegment segment, List<PairHost> hosts, long startNanos) {
+    this.segment = segment;
+    this.hosts = hosts;
+    this.startNanos = startNanos;
+    this.numBytes = segment.objective().model().numParameters() * Double.BYTES;
+    this.schedule = new SnapshotSchedule<>(segment.snapshotInterval(), segment.maxSnapshots());
+    this.next = segment.first() == 0 ? 0 : nextAfter(segment.first());
+  }
+
+  /** All nodes together have got so many steps. */
+  synchronized void progressed(long steps) {
+    List<NodeSnapshot> first = null;
+    while (next <= steps && next < segment.limit()) {
+      List<NodeSnapshot> now = first == null ? copy(next) : at(next, first);
+      first = now;
+      schedule.keep(next, now);
+      next = nextAfter(next);
+    }
+  }
+
+  /** The last copies, when all nodes have finished; and all that were kept. */
+  synchronized List<NodeSnapshot> finish(long steps) {
+    schedule.keep(steps, copy(steps));
+    List<NodeSnapshot> all = new ArrayList<>();
+    schedule.kept().forEach(all::addAll);
+    return all;
+  }
+
+  private long nextAfter(long steps) {
+    return (steps / schedule.interval() + 1) * schedule.interval();
+  }
+
+  private List<NodeSnapshot> copy(long steps) {
+    List<NodeSnapshot> copies = new ArrayList<>();
+    double seconds = (System.nanoTime() - startNanos) / 1e9;
+    for (PairHost host : hosts) {
+      double[] weights = new double[numBytes / Double.BYTES];
+      host.read(weights);
+      copies.add(
+          new NodeSnapshot(host.node(), steps, seconds, host.vectorsSent() * numBytes, weights));
+    }
+    return copies;
+  }
+
+  private static List<NodeSnapshot> at(long steps, List<NodeSnapshot> same) {
+    return same.stream()
+        .map(s -> new NodeSnapshot(s.node, steps, s.seconds, s.bytesSent, s.weights))
+        .toList();
+  }
+}
