@@ -100,11 +100,7 @@ final class CompareCommand implements Callable<Integer> {
           options.trainControl(
               variant, loaded, options.run.stragglers().withoutSlowWorkers(), progress);
       return SlowWorkerControl.of(
-          waitsForSlowest(variant),
-          options.run.stragglers(),
-          run,
-          control,
-          options.run.epochs);
+          waitsForSlowest(variant), options.run.stragglers(), run, control, options.run.epochs);
     }
   }
 

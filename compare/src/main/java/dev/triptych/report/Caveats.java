@@ -43,6 +43,7 @@ final class Caveats {
       addOverhead(caveats, run, label);
       addStaleness(caveats, run, label);
       addLostServers(caveats, run, label);
+      addLostNodes(caveats, run, label);
       addConsensus(caveats, run, label);
       addBias(caveats, file, run, label);
       if (run.algorithm().equals("hogwild")) {
@@ -161,9 +162,26 @@ final class Caveats {
               + label
               + " were "
               + Words.significant(staleness.mean(), 2)
-              + " updates old on average when applied, at most "
+              + (run.mode().equals("gossip") ? " averages" : " updates")
+              + " old on average when applied, at most "
               + staleness.max()
               + ". More workers make them older, which limits the step size.");
+    }
+  }
+
+  private static void addLostNodes(List<String> caveats, Run run, String label) {
+    String missed = run.settings().get("missed-nodes");
+    if (missed != null) {
+      String rejoined = run.settings().get("rejoined-nodes");
+      caveats.add(
+          "During "
+              + label
+              + " the nodes "
+              + missed
+              + " could not be reached for a while, and the others went on without them"
+              + (rejoined == null
+                  ? "."
+                  : "; " + rejoined + " began anew with a neighbour's weights."));
     }
   }
 
