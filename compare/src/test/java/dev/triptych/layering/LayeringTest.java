@@ -67,7 +67,8 @@ class LayeringTest {
               "dev.triptych.gossip.compression..",
               "dev.triptych.gossip.message..",
               "dev.triptych.gossip.algorithm..",
-              "dev.triptych.gossip.pairing..")
+              "dev.triptych.gossip.pairing..",
+              "dev.triptych.gossip.membership..")
           .or(nameMatching("dev\\.triptych\\.gossip\\.exchange\\.RoundInbox(\\$.*)?"))
           .or(nameMatching("dev\\.triptych\\.spark\\.exchange\\.(RingPlan|Vector)(\\$.*)?"))
           .as("belong to the pure algorithms");

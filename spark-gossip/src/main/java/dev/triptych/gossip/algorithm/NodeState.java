@@ -65,9 +65,12 @@ public final class NodeState implements Serializable {
   /**
    * Starts the algorithm anew from the weights: forgets what was kept of earlier rounds, which is
    * only worth something while all nodes of a graph keep theirs.
+   *
+   * @param fromRound where all nodes go on, as if each had done the rounds before
    */
-  public void restart() {
+  public void restart(long fromRound) {
     memory.clear();
+    round = fromRound;
   }
 
   /** Ends a round with new weights, which it takes over. */

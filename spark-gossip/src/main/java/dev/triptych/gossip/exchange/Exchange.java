@@ -2,6 +2,7 @@ package dev.triptych.gossip.exchange;
 
 import dev.triptych.gossip.message.Message;
 import dev.triptych.spark.transport.Address;
+import dev.triptych.spark.transport.CallTimeoutException;
 import dev.triptych.spark.transport.ConnectionLostException;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.transport.Reply;
@@ -133,7 +134,7 @@ public final class Exchange implements AutoCloseable {
    * Waits for the messages of the node's current round.
    *
    * @return in ascending order of the senders, or null when the run stops because a node saw
-   *     divergence; that node's neighbours have been told
+   *     divergence (this node's neighbours have been told), or when this was halted
    * @throws NeighbourTimeoutException if they do not all come within the bound
    */
   public Message @Nullable [] receive(int node) throws InterruptedException {
@@ -155,6 +156,16 @@ public final class Exchange implements AutoCloseable {
     for (int node : hosts.keySet()) {
       stop(node, ABORTED);
     }
+  }
+
+  /**
+   * Ends the waits of this task's nodes, now and from now on; nobody else is told. What is under
+   * way to other processes may be lost.
+   */
+  public void halt() {
+    closing = true;
+    hosts.values().forEach(host -> host.mailbox.halt());
+    endpoint.close();
   }
 
   /** The update at which divergence was seen, as far as this node knows, or null. */
@@ -233,8 +244,8 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Waits for what a node has sent. A neighbour whose connection is lost for good has either done
-   * all its rounds or failed; if it failed, those who wait for it find out.
+   * Waits for what a node has sent. A neighbour that could not be reached has either done all its
+   * rounds, or is lost, or cut off; those who wait for each other find out.
    */
   private void awaitDelivered(Host host) throws InterruptedException {
     for (CompletableFuture<Void> delivered : host.underWay) {
@@ -244,7 +255,8 @@ public final class Exchange implements AutoCloseable {
       } catch (ExecutionException e) {
         Throwable cause = e.getCause();
         if (cause instanceof RuntimeException failure) {
-          if (!(failure instanceof ConnectionLostException)) {
+          if (!(failure instanceof ConnectionLostException
+              || failure instanceof CallTimeoutException)) {
             throw failure;
           }
         } else {

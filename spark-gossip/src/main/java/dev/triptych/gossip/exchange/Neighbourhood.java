@@ -4,8 +4,10 @@ import dev.triptych.gossip.mixing.MixingMatrix;
 import dev.triptych.gossip.mixing.MixingSequence;
 import dev.triptych.gossip.topology.Topology;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who hears whom in which round of a run: node i hears j in round t when w_ij(t) ≠ 0 and j ≠ i.
@@ -16,10 +18,16 @@ public final class Neighbourhood implements Serializable {
 
   private final Topology[] rounds;
   private final Topology ever;
+  // What is different in one round, if anything is.
+  private final @Nullable Topology handover;
+  private final long handoverRound;
 
-  private Neighbourhood(Topology[] rounds, Topology ever) {
+  private Neighbourhood(
+      Topology[] rounds, Topology ever, @Nullable Topology handover, long handoverRound) {
     this.rounds = rounds;
     this.ever = ever;
+    this.handover = handover;
+    this.handoverRound = handoverRound;
   }
 
   /** The same neighbours in every round: the support of a mixing matrix, without its diagonal. */
@@ -36,7 +44,27 @@ public final class Neighbourhood implements Serializable {
           known.computeIfAbsent(
               mixing.at(t), weights -> MixingSequence.constant(weights).union("some round"));
     }
-    return new Neighbourhood(rounds, rounds.length == 1 ? rounds[0] : mixing.union("all rounds"));
+    Topology ever = rounds.length == 1 ? rounds[0] : mixing.union("all rounds");
+    return new Neighbourhood(rounds, ever, null, 0);
+  }
+
+  /**
+   * The same with one round in which some nodes hear one other node each, and nobody else hears
+   * anybody: there they take over its weights.
+   *
+   * @param round the one round
+   * @param donors by node the one that it hears
+   */
+  public Neighbourhood withHandover(long round, Map<Integer, Integer> donors) {
+    int[][] receivers = new int[ever.numNodes()][0];
+    donors.forEach(
+        (node, donor) -> {
+          int[] more = Arrays.copyOf(receivers[donor], receivers[donor].length + 1);
+          more[more.length - 1] = node;
+          Arrays.sort(more);
+          receivers[donor] = more;
+        });
+    return new Neighbourhood(rounds, ever, Topology.of("handover", receivers), round);
   }
 
   /** The nodes that {@code node} hears in a round, ascending, without itself; do not change. */
@@ -55,6 +83,9 @@ public final class Neighbourhood implements Serializable {
   }
 
   private Topology at(long round) {
+    if (handover != null && round == handoverRound) {
+      return handover;
+    }
     return rounds[(int) Math.floorMod(round, (long) rounds.length)];
   }
 }

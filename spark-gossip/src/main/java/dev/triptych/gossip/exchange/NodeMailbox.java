@@ -15,6 +15,7 @@ final class NodeMailbox {
   // Guarded by this.
   private final RoundInbox inbox;
   private @Nullable Long stoppedAt;
+  private boolean halted;
 
   NodeMailbox(String runId, int node, RoundInbox inbox) {
     this.runId = runId;
@@ -38,6 +39,12 @@ final class NodeMailbox {
     notifyAll();
   }
 
+  /** The node's wait ends, and so do all later ones. */
+  synchronized void halt() {
+    halted = true;
+    notifyAll();
+  }
+
   synchronized long numIgnored() {
     return inbox.numIgnored();
   }
@@ -49,13 +56,13 @@ final class NodeMailbox {
   /**
    * Waits for the current round's messages.
    *
-   * @return in the order of the senders, or null if the run stops
+   * @return in the order of the senders, or null if the run stops or this is halted
    * @throws NeighbourTimeoutException if they do not all come within {@code maxWait}
    */
   synchronized Message @Nullable [] receive(Duration maxWait) throws InterruptedException {
     long deadline = System.nanoTime() + maxWait.toNanos();
     while (true) {
-      if (stoppedAt != null) {
+      if (stoppedAt != null || halted) {
         return null;
       }
       if (inbox.isComplete()) {
@@ -66,7 +73,9 @@ final class NodeMailbox {
         throw new NeighbourTimeoutException(
             String.format(
                 "run %s: node %d waited %d ms in round %d for its neighbours %s",
-                runId, node, maxWait.toMillis(), inbox.round(), Arrays.toString(inbox.missing())));
+                runId, node, maxWait.toMillis(), inbox.round(), Arrays.toString(inbox.missing())),
+            inbox.round(),
+            inbox.missing());
       }
       wait(leftNanos / 1_000_000, (int) (leftNanos % 1_000_000));
     }

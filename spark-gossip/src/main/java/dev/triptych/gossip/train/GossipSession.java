@@ -11,12 +11,14 @@ import dev.triptych.core.training.TrainingRun;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.gossip.algorithm.NodeState;
 import dev.triptych.gossip.algorithm.RoundAlgorithm;
+import dev.triptych.gossip.control.EpochControl;
 import dev.triptych.gossip.exchange.Neighbourhood;
+import dev.triptych.gossip.membership.Epoch;
+import dev.triptych.gossip.membership.EpochSettings;
 import dev.triptych.gossip.mixing.TopologyReport;
 import dev.triptych.gossip.topology.Connectivity;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.Versions;
-import dev.triptych.spark.control.RunControl;
 import dev.triptych.spark.data.TrainingData;
 import dev.triptych.spark.evaluate.SnapshotEvaluator;
 import dev.triptych.spark.worker.TaskSlots;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -39,6 +42,9 @@ import scala.Tuple2;
 /** The driver's state of one run. */
 final class GossipSession {
   private static final int SEGMENTS_WITH_TARGET = 20;
+  private static final long MIN_SILENCE_NANOS = 5_000_000_000L;
+  // The driver hears of a death within milliseconds, unless a machine is cut off.
+  private static final long GRACE_NANOS = 1_000_000_000L;
 
   private final Objective objective;
   private final TrainingData data;
@@ -57,6 +63,8 @@ final class GossipSession {
   private NodeState @Nullable [] states;
   private @Nullable RoundMean latest;
   private double clockSeconds;
+  private final List<String> membership = new ArrayList<>();
+  private @Nullable String stopReason;
 
   GossipSession(
       Objective objective,
@@ -111,6 +119,8 @@ final class GossipSession {
   private boolean segment(long first, long end, boolean returnStates) {
     List<SegmentPart> parts = runJob(first, end, returnStates);
     checkFailures(parts);
+    List<NodeEnd> ends =
+        parts.stream().filter(NodeEnd.class::isInstance).map(NodeEnd.class::cast).toList();
     List<Snapshot> snapshots = new ArrayList<>();
     List<RoundMean> means = new ArrayList<>();
     long bytesBefore = totals.bytesSent();
@@ -118,23 +128,17 @@ final class GossipSession {
         .filter(RoundMean.class::isInstance)
         .map(RoundMean.class::cast)
         // Where nodes stopped at different rounds, the last ones are not everybody's.
-        .filter(mean -> mean.numNodes == run.numWorkers())
+        .filter(mean -> mean.numNodes == numThere(ends, mean.round))
         .sorted(Comparator.comparingLong(mean -> mean.round))
         .forEach(
             mean -> {
               snapshots.add(snapshot(mean, bytesBefore));
               means.add(mean);
             });
-    List<NodeEnd> ends =
-        parts.stream().filter(NodeEnd.class::isInstance).map(NodeEnd.class::cast).toList();
     ends.forEach(totals::add);
     clockSeconds += ends.stream().mapToDouble(node -> node.seconds).max().orElse(0);
     if (returnStates) {
-      states =
-          ends.stream()
-              .sorted(Comparator.comparingInt(node -> node.node))
-              .map(node -> Objects.requireNonNull(node.state))
-              .toArray(NodeState[]::new);
+      states = statesAtTheEnd(ends, end);
     }
     if (snapshots.isEmpty()) {
       return false;
@@ -152,6 +156,35 @@ final class GossipSession {
     return true;
   }
 
+  /** Nodes whose weights of a round are there: who joins later has none of before. */
+  private static long numThere(List<NodeEnd> ends, long round) {
+    return ends.stream().filter(node -> node.since <= round).count();
+  }
+
+  /** A node that came back too late takes the weights of a member, as it would have in time. */
+  private NodeState[] statesAtTheEnd(List<NodeEnd> ends, long end) {
+    NodeState[] all = new NodeState[run.numWorkers()];
+    TreeSet<Integer> there = new TreeSet<>();
+    for (NodeEnd node : ends) {
+      if (node.state != null) {
+        all[node.node] = node.state;
+        there.add(node.node);
+      }
+    }
+    for (int node = 0; node < all.length; node++) {
+      if (!there.contains(node)) {
+        int donor = Epoch.donor(settings.mixing(), node, there);
+        all[node] = new NodeState(node, all[donor].weights(), run.optimizer());
+      }
+    }
+    if (there.size() < all.length) {
+      for (NodeState state : all) {
+        state.restart(end);
+      }
+    }
+    return all;
+  }
+
   private void checkFailures(List<SegmentPart> parts) {
     String failures =
         parts.stream()
@@ -161,18 +194,22 @@ final class GossipSession {
     if (!failures.isEmpty()) {
       throw new IllegalStateException("run " + runId + " failed at " + failures);
     }
+    boolean diverged =
+        parts.stream().anyMatch(part -> part instanceof NodeEnd node && node.divergedAt != null);
+    if (stopReason != null && !diverged) {
+      throw new IllegalStateException("run " + runId + " stopped: " + stopReason);
+    }
   }
 
   private List<SegmentPart> runJob(long first, long end, boolean returnStates) {
     int numParameters = objective.model().numParameters();
     String segmentId = runId + "-" + first;
     Broadcast<NodeState[]> shared = states == null ? null : spark.broadcast(states);
-    try (RunControl control = RunControl.open(segmentId, run.numWorkers(), run.maxWait());
+    try (EpochControl control = EpochControl.open(segmentId, epochSettings(first, end));
+        TaskLosses losses = new TaskLosses(spark.sc(), control);
         ProgressPoll poll =
             new ProgressPoll(
-                () -> Arrays.stream(control.updatesByWorker()).min().orElse(0) * epochsPerRound,
-                run.epochs(),
-                progress)) {
+                () -> control.slowestRound() * epochsPerRound, run.epochs(), progress)) {
       poll.start();
       Segment segment =
           new Segment(
@@ -180,7 +217,6 @@ final class GossipSession {
               objective,
               run,
               settings.mixing(),
-              neighbourhood,
               (RoundAlgorithm) settings.algorithm(),
               first,
               end,
@@ -193,14 +229,19 @@ final class GossipSession {
               shared,
               returnStates);
       NodeCurves kept = nodeCurves(end);
-      // The shuffle brings the nodes' snapshots of one round together in some executor.
-      return workers
-          .results(new SegmentTask(segment))
-          .flatMapToPair(
-              parts -> parts.stream().map(part -> new Tuple2<>(part.key(), part)).iterator())
-          .groupByKey(workers.numTasks())
-          .map(group -> meanOrOnly(group._2(), kept))
-          .collect();
+      try {
+        // The shuffle brings the nodes' snapshots of one round together in some executor.
+        return workers
+            .results(new SegmentTask(segment))
+            .flatMapToPair(
+                parts -> parts.stream().map(part -> new Tuple2<>(part.key(), part)).iterator())
+            .groupByKey(workers.numTasks())
+            .map(group -> meanOrOnly(group._2(), kept))
+            .collect();
+      } finally {
+        stopReason = control.stopReason();
+        membership.addAll(control.notes());
+      }
     } finally {
       if (shared != null) {
         shared.destroy();
@@ -214,6 +255,18 @@ final class GossipSession {
         run.snapshots(),
         end == totalRounds ? end : -1,
         (long) objective.model().numParameters() * run.numWorkers());
+  }
+
+  private EpochSettings epochSettings(long first, long end) {
+    long maxWait = run.maxWait().toNanos();
+    return new EpochSettings(
+        settings.mixing(),
+        settings.allowDisconnected(),
+        first,
+        end,
+        maxWait,
+        Math.max(maxWait / 2, MIN_SILENCE_NANOS),
+        GRACE_NANOS);
   }
 
   /** A round's mean of the nodes, or the only part of its key. */
@@ -293,6 +346,9 @@ final class GossipSession {
       words.put("no-consensus", reason);
     }
     words.put("tasks", String.valueOf(workers.numTasks()));
+    if (!membership.isEmpty()) {
+      words.put("membership", String.join("; ", membership));
+    }
     return words;
   }
 

@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 final class NodeEnd implements SegmentPart {
   private static final long serialVersionUID = 1L;
 
+  static final long NEVER = Long.MAX_VALUE;
+
   final int node;
+  // The round from which on its weights belong to the run; NEVER if it did not take part.
+  final long since;
   final long batches;
   final double seconds;
   final double computeSeconds;
@@ -16,11 +20,12 @@ final class NodeEnd implements SegmentPart {
   final long bytesReceived;
   // The update at which divergence was seen, if it was.
   final @Nullable Long divergedAt;
-  // Only if asked for.
+  // Only if asked for, and if the node took part.
   final @Nullable NodeState state;
 
   NodeEnd(
       int node,
+      long since,
       long batches,
       double seconds,
       double computeSeconds,
@@ -30,6 +35,7 @@ final class NodeEnd implements SegmentPart {
       @Nullable Long divergedAt,
       @Nullable NodeState state) {
     this.node = node;
+    this.since = since;
     this.batches = batches;
     this.seconds = seconds;
     this.computeSeconds = computeSeconds;

@@ -7,46 +7,48 @@ import dev.triptych.gossip.algorithm.Mixing;
 import dev.triptych.gossip.algorithm.NodeState;
 import dev.triptych.gossip.algorithm.RoundAlgorithm;
 import dev.triptych.gossip.exchange.Exchange;
+import dev.triptych.gossip.exchange.NeighbourTimeoutException;
+import dev.triptych.gossip.membership.Complaint;
+import dev.triptych.gossip.membership.Epoch;
+import dev.triptych.gossip.membership.MembershipEpochs;
+import dev.triptych.gossip.message.DenseDouble;
 import dev.triptych.gossip.message.Message;
 import dev.triptych.gossip.mixing.MixingMatrix;
-import dev.triptych.spark.control.RunControlClient;
 import dev.triptych.spark.worker.Pacer;
 import dev.triptych.spark.worker.Worker;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One node's rounds of a segment, on its own thread. */
+/** One node's rounds of a segment; in each epoch used by one thread. */
 final class NodeRounds {
-  private static final long REPORT_INTERVAL_NANOS = 100_000_000L;
-
   private final Segment segment;
   private final RunSettings run;
   private final RoundAlgorithm algorithm;
   private final Worker worker;
   private final int node;
-  private final Exchange exchange;
-  private final RunControlClient control;
-  private final NodeState state;
   private final BatchSampler sampler;
   private final Pacer pacer;
   private final double[] gradient;
   private final SnapshotSchedule<NodeSnapshot> snapshots;
+  private NodeState state;
+  private long round = MembershipEpochs.NEW;
+  private long since = NodeEnd.NEVER;
+  private volatile long sentRound = -1;
+  private @Nullable Complaint complaint;
+  private @Nullable Long divergedAt;
   private long startNanos;
   private long waitNanos;
-  private long reportedNanos;
   private long batches;
   private long bytesSent;
   private long bytesReceived;
 
-  NodeRounds(Segment segment, Worker worker, Exchange exchange, RunControlClient control) {
+  NodeRounds(Segment segment, Worker worker) {
     this.segment = segment;
     this.run = segment.run();
     this.algorithm = segment.algorithm();
     this.worker = worker;
     this.node = worker.index();
-    this.exchange = exchange;
-    this.control = control;
     int numParameters = segment.objective().model().numParameters();
     // A copy: tasks in one process share the broadcast's array.
     this.state =
@@ -64,49 +66,112 @@ final class NodeRounds {
     return node;
   }
 
-  /**
-   * Runs the rounds until the segment ends or divergence is seen.
-   *
-   * @param start {@link System#nanoTime} when all nodes were ready
-   */
-  List<SegmentPart> run(long start) throws InterruptedException {
-    startNanos = start;
-    reportedNanos = start;
-    if (segment.firstRound() == 0) {
+  /** Rounds done, or {@link MembershipEpochs#NEW} before its weights belong to the run. */
+  long round() {
+    return round;
+  }
+
+  /** The last round whose message was sent, −1 if none; for any thread. */
+  long sentRound() {
+    return sentRound;
+  }
+
+  /** Who was waited for in vain in the last epoch, or null. */
+  @Nullable Complaint complaint() {
+    return complaint;
+  }
+
+  /** The update at which divergence was seen, as far as this node knows, or null. */
+  @Nullable Long divergedAt() {
+    return divergedAt;
+  }
+
+  /** Runs an epoch's rounds until they end, or the exchange is halted, or divergence is seen. */
+  void run(EpochRun epochRun) throws InterruptedException {
+    if (startNanos == 0) {
+      startNanos = System.nanoTime();
+    }
+    complaint = null;
+    try {
+      if (begin(epochRun)) {
+        while (round < segment.endRound() && round(epochRun)) {
+          round++;
+          if (round == segment.endRound() || snapshots.isDue(round)) {
+            keepSnapshot(round);
+          }
+        }
+      }
+    } catch (NeighbourTimeoutException e) {
+      complaint = new Complaint(node, e.round(), e.missing());
+      epochRun.exchange().halt();
+    }
+    divergedAt = epochRun.exchange().stoppedAt(node);
+  }
+
+  /** Comes to the epoch's first round, with another node's weights if it has none. */
+  private boolean begin(EpochRun epochRun) throws InterruptedException {
+    Epoch epoch = epochRun.epoch();
+    Exchange exchange = epochRun.exchange();
+    if (epoch.hasDonors()) {
+      bytesSent += exchange.send(node, epoch.firstRound() - 1, new DenseDouble(state.weights()));
+      Message[] heard = exchange.receive(node);
+      if (heard == null) {
+        return false;
+      }
+      if (heard.length == 1) {
+        bytesReceived += heard[0].payloadBytes();
+        state = new NodeState(node, heard[0].values(), run.optimizer());
+      }
+    }
+    boolean allBegin = round == MembershipEpochs.NEW && !epoch.hasDonors();
+    if (!allBegin) {
+      state.restart(epoch.firstRound());
+    }
+    if (round == MembershipEpochs.NEW) {
+      since = epoch.firstRound();
+    }
+    round = epoch.firstRound();
+    if (allBegin && round == 0) {
       keepSnapshot(0);
     }
-    for (long round = segment.firstRound(); round < segment.endRound(); round++) {
-      if (!round(round)) {
-        break;
-      }
-      long done = round + 1;
-      if (done == segment.endRound() || snapshots.isDue(done)) {
-        keepSnapshot(done);
-      }
-      report(done);
+    return true;
+  }
+
+  /**
+   * What the node did.
+   *
+   * @param finished whether all members have done all rounds; who skipped the last because others
+   *     were further then has these weights at the end
+   */
+  List<SegmentPart> parts(boolean finished) {
+    boolean tookPart = round != MembershipEpochs.NEW;
+    if (finished && tookPart && round < segment.endRound()) {
+      keepSnapshot(segment.endRound());
     }
     List<SegmentPart> parts = new ArrayList<>(snapshots.kept());
     parts.add(
         new NodeEnd(
             node,
+            since,
             batches,
             secondsSinceStart(),
             pacer.busySeconds(),
             waitNanos / 1e9,
             bytesSent,
             bytesReceived,
-            exchange.stoppedAt(node),
-            segment.returnStates() ? state : null));
+            divergedAt,
+            segment.returnStates() && tookPart ? state : null));
     return parts;
   }
 
-  /** One round; false if the run stops because some node saw divergence. */
-  private boolean round(long round) throws InterruptedException {
+  /** One round; false if the epoch is over, or some node saw divergence. */
+  private boolean round(EpochRun epochRun) throws InterruptedException {
+    Exchange exchange = epochRun.exchange();
     double stepSize = run.stepSize().at(round * segment.epochsPerRound());
     Message own = null;
     if (algorithm.sendsBeforeGradient()) {
       own = algorithm.message(state, gradient, stepSize);
-      bytesSent += exchange.send(node, round, own);
+      send(exchange, own);
     }
     long begin = System.nanoTime();
     int from = sampler.seek(round);
@@ -126,10 +191,10 @@ final class NodeRounds {
     }
     if (own == null) {
       own = algorithm.message(state, gradient, stepSize);
-      bytesSent += exchange.send(node, round, own);
+      send(exchange, own);
     }
-    MixingMatrix mixing = segment.mixing().at(round);
-    Message[] messages = receive(mixing, own);
+    MixingMatrix mixing = epochRun.mixing().at(round);
+    Message[] messages = receive(exchange, mixing, own);
     if (messages == null) {
       return false;
     }
@@ -143,8 +208,13 @@ final class NodeRounds {
     return true;
   }
 
+  private void send(Exchange exchange, Message message) throws InterruptedException {
+    bytesSent += exchange.send(node, round, message);
+    sentRound = round;
+  }
+
   /** The messages of all nodes in this node's row of W(t), its own included, ascending. */
-  private Message @Nullable [] receive(MixingMatrix mixing, Message own)
+  private Message @Nullable [] receive(Exchange exchange, MixingMatrix mixing, Message own)
       throws InterruptedException {
     long begin = System.nanoTime();
     Message[] heard = exchange.receive(node);
@@ -172,14 +242,6 @@ final class NodeRounds {
 
   private double secondsSinceStart() {
     return (System.nanoTime() - startNanos) / 1e9;
-  }
-
-  private void report(long rounds) {
-    long now = System.nanoTime();
-    if (now - reportedNanos > REPORT_INTERVAL_NANOS) {
-      reportedNanos = now;
-      control.report(node, rounds);
-    }
   }
 
   private static boolean isFinite(double[] vector) {

@@ -4,7 +4,6 @@ import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.gossip.algorithm.NodeState;
 import dev.triptych.gossip.algorithm.RoundAlgorithm;
-import dev.triptych.gossip.exchange.Neighbourhood;
 import dev.triptych.gossip.mixing.MixingSequence;
 import dev.triptych.spark.control.RunAddress;
 import java.io.Serializable;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the tasks need to know to run rounds [firstRound, endRound); shipped in task closures.
  *
- * @param control the driver's directory of this segment
+ * @param control the driver's epoch control of this segment
  * @param epochsPerRound examples of one round / n
  * @param snapshotInterval rounds between snapshots, at first
  * @param maxSnapshots that a node keeps
@@ -26,7 +25,6 @@ record Segment(
     Objective objective,
     RunSettings run,
     MixingSequence mixing,
-    Neighbourhood neighbourhood,
     RoundAlgorithm algorithm,
     long firstRound,
     long endRound,

@@ -1,16 +1,29 @@
 package dev.triptych.gossip.train;
 
+import dev.triptych.gossip.control.EpochClient;
 import dev.triptych.gossip.exchange.Exchange;
-import dev.triptych.spark.control.RunControlClient;
+import dev.triptych.gossip.exchange.Neighbourhood;
+import dev.triptych.gossip.membership.Complaint;
+import dev.triptych.gossip.membership.Epoch;
+import dev.triptych.gossip.mixing.MixingSequence;
+import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.worker.TaskBody;
 import dev.triptych.spark.worker.Worker;
 import dev.triptych.spark.worker.WorkerThreads;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.TaskContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One task of a segment: opens the exchange, waits until all nodes are ready, runs its own. */
+/**
+ * One task of a segment: arrives for each epoch, opens an exchange for it, waits until all members
+ * are ready, and runs its own nodes. When a member is lost or comes back the epoch ends and the
+ * task arrives again; in the end all tasks arrive once more, so that nobody leaves while others
+ * need it.
+ */
 final class SegmentTask implements TaskBody<List<SegmentPart>> {
   private static final long serialVersionUID = 1L;
 
@@ -24,46 +37,87 @@ final class SegmentTask implements TaskBody<List<SegmentPart>> {
 
   @Override
   public List<SegmentPart> run(List<Worker> workers) throws Exception {
-    String runId = segment.control().runId();
-    int[] nodes = workers.stream().mapToInt(Worker::index).toArray();
-    int attempt = workers.get(0).attempt();
-    if (attempt > 0) {
-      throw new IllegalStateException(
-          "run "
-              + runId
-              + ": the task with node "
-              + nodes[0]
-              + " was lost, see its first attempt; a node cannot rejoin its neighbours");
+    List<NodeRounds> nodes = new ArrayList<>();
+    for (Worker worker : workers) {
+      nodes.add(new NodeRounds(segment, worker));
     }
-    try (Exchange exchange =
-        Exchange.open(
-            runId, nodes, segment.neighbourhood(), segment.firstRound(), segment.run().maxWait())) {
-      RunControlClient control = RunControlClient.connect(exchange.endpoint(), segment.control());
-      List<NodeRounds> prepared = new ArrayList<>();
-      for (Worker worker : workers) {
-        prepared.add(new NodeRounds(segment, worker, exchange, control));
-      }
-      exchange.connect(control.join(nodes, attempt, exchange.endpoint().address()));
-      long startNanos = System.nanoTime();
+    try (EpochClient client =
+        EpochClient.open(
+            segment.control(),
+            TaskContext.get().taskAttemptId(),
+            workers.stream().map(Worker::index).toList(),
+            () -> nodes.stream().map(NodeRounds::sentRound).toList())) {
       List<SegmentPart> parts = new ArrayList<>();
       try {
-        WorkerThreads.runAll(
-                workers, worker -> rounds(prepared.get(workers.indexOf(worker)), startNanos))
-            .forEach(parts::addAll);
+        Epoch epoch = client.arrive(rounds(nodes));
+        while (epoch != null) {
+          run(epoch, client, workers, nodes);
+          epoch = client.arrive(rounds(nodes));
+        }
       } catch (NodeFailedException e) {
-        log.error("run {}", runId, e);
-        parts.add(new NodeFailure(nodes[0], String.valueOf(e.getMessage())));
-        exchange.abort();
+        log.error("run {}", segment.control().runId(), e);
+        String message = String.valueOf(e.getMessage());
+        parts.add(new NodeFailure(nodes.get(0).node(), message));
+        client.stop("failed at " + message);
       }
-      exchange.drain();
+      for (NodeRounds node : nodes) {
+        parts.addAll(node.parts(client.isFinished()));
+      }
       return parts;
     }
   }
 
-  private static List<SegmentPart> rounds(NodeRounds node, long startNanos)
-      throws InterruptedException {
+  private void run(Epoch epoch, EpochClient client, List<Worker> workers, List<NodeRounds> nodes)
+      throws Exception {
+    MixingSequence mixing = epoch.mixing(segment.mixing());
+    Neighbourhood neighbourhood = Neighbourhood.of(mixing);
+    long first = epoch.firstRound();
+    if (epoch.hasDonors()) {
+      first--;
+      neighbourhood = neighbourhood.withHandover(first, epoch.donors());
+    }
+    try (Exchange exchange =
+        Exchange.open(
+            segment.control().runId() + "-epoch-" + epoch.number(),
+            nodes.stream().mapToInt(NodeRounds::node).toArray(),
+            neighbourhood,
+            first,
+            segment.run().maxWait())) {
+      Map<Integer, Address> members = client.ready(exchange.endpoint().address(), exchange::halt);
+      if (members == null) {
+        return;
+      }
+      exchange.connect(members);
+      EpochRun epochRun = new EpochRun(epoch, mixing, exchange);
+      try {
+        WorkerThreads.runAll(
+            workers, worker -> rounds(nodes.get(workers.indexOf(worker)), epochRun));
+      } catch (NodeFailedException e) {
+        exchange.abort();
+        exchange.drain();
+        throw e;
+      }
+      exchange.drain();
+    }
+    for (NodeRounds node : nodes) {
+      Complaint complaint = node.complaint();
+      if (complaint != null) {
+        client.complain(complaint);
+      }
+    }
+    if (nodes.stream().map(NodeRounds::divergedAt).anyMatch(Objects::nonNull)) {
+      client.stop("a node saw divergence");
+    }
+  }
+
+  private static List<Long> rounds(List<NodeRounds> nodes) {
+    return nodes.stream().map(NodeRounds::round).toList();
+  }
+
+  private static int rounds(NodeRounds node, EpochRun epochRun) throws InterruptedException {
     try {
-      return node.run(startNanos);
+      node.run(epochRun);
+      return node.node();
     } catch (RuntimeException e) {
       throw new NodeFailedException("node " + node.node() + ": " + e, e);
     }

@@ -203,7 +203,7 @@ class AlgorithmsTest {
         algorithm.message(node, gradient, STEP);
 
         assertThat(message.values()).as(name).containsExactly(before);
-        node.restart();
+        node.restart(node.round());
       }
     }
   }
