@@ -291,7 +291,8 @@ final class GossipSession {
         mean.mean,
         mean.consensusDistance,
         null,
-        mean.nodeWeights);
+        // Curves of all nodes or of none: a round without some node cannot say whose they are.
+        mean.numNodes == run.numWorkers() ? mean.nodeWeights : List.of());
   }
 
   private GossipRun result(StopReason reason, long updates) {

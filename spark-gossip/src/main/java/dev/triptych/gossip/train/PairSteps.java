@@ -119,6 +119,7 @@ final class PairSteps {
     NodeEnd end =
         new NodeEnd(
             node,
+            0,
             batches,
             seconds,
             pacer.busySeconds(),
