@@ -57,7 +57,7 @@ final class NodeMailbox {
    * Waits for the current round's messages.
    *
    * @return in the order of the senders, or null if the run stops or this is halted
-   * @throws NeighbourTimeoutException if they do not all come within {@code maxWait}
+   * @throws RoundTimeoutException if they do not all come within {@code maxWait}
    */
   synchronized Message @Nullable [] receive(Duration maxWait) throws InterruptedException {
     long deadline = System.nanoTime() + maxWait.toNanos();
@@ -70,7 +70,7 @@ final class NodeMailbox {
       }
       long leftNanos = deadline - System.nanoTime();
       if (leftNanos <= 0) {
-        throw new NeighbourTimeoutException(
+        throw new RoundTimeoutException(
             String.format(
                 "run %s: node %d waited %d ms in round %d for its neighbours %s",
                 runId, node, maxWait.toMillis(), inbox.round(), Arrays.toString(inbox.missing())),

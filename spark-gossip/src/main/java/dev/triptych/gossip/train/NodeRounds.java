@@ -7,7 +7,7 @@ import dev.triptych.gossip.algorithm.Mixing;
 import dev.triptych.gossip.algorithm.NodeState;
 import dev.triptych.gossip.algorithm.RoundAlgorithm;
 import dev.triptych.gossip.exchange.Exchange;
-import dev.triptych.gossip.exchange.NeighbourTimeoutException;
+import dev.triptych.gossip.exchange.RoundTimeoutException;
 import dev.triptych.gossip.membership.Complaint;
 import dev.triptych.gossip.membership.Epoch;
 import dev.triptych.gossip.membership.MembershipEpochs;
@@ -101,7 +101,7 @@ final class NodeRounds {
           }
         }
       }
-    } catch (NeighbourTimeoutException e) {
+    } catch (RoundTimeoutException e) {
       complaint = new Complaint(node, e.round(), e.missing());
       epochRun.exchange().halt();
     }
