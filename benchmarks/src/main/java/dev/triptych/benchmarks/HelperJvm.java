@@ -57,6 +57,12 @@ final class HelperJvm implements AutoCloseable {
     return firstLine;
   }
 
+  /** Writes a line to its standard input. */
+  void say(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
   @Override
   public void close() throws IOException, InterruptedException {
     process.getOutputStream().close();
