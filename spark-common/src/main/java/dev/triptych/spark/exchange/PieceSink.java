@@ -10,89 +10,65 @@ import org.jspecify.annotations.Nullable;
  * all-reduce, else into a buffer.
  */
 final class PieceSink implements UploadSink {
-  private final @Nullable Turn turn;
-  private final boolean sum;
-  private final int numBytes;
+  private final @Nullable VectorSink sink;
+  private final @Nullable ByteBuffer kept;
   private final Consumer<@Nullable ByteBuffer> whenComplete;
   private final Consumer<@Nullable Throwable> whenFailed;
-  private final @Nullable ByteBuffer kept;
-  // What came of a value that is cut by the end of a buffer.
-  private final ByteBuffer cut;
-  private int taken;
-  private int next;
 
-  /**
-   * @param turn the node's part of the all-reduce, or null if it has not begun
-   * @param sum whether to add
-   * @param begin first value of the piece
-   * @param numBytes of the piece
-   * @param whenComplete gets the bytes if they had to be kept
-   */
-  PieceSink(
-      @Nullable Turn turn,
-      boolean sum,
-      int begin,
-      int numBytes,
-      int valueBytes,
+  private PieceSink(
+      @Nullable VectorSink sink,
+      @Nullable ByteBuffer kept,
       Consumer<@Nullable ByteBuffer> whenComplete,
       Consumer<@Nullable Throwable> whenFailed) {
-    this.turn = turn;
-    this.sum = sum;
-    this.next = begin;
-    this.numBytes = numBytes;
+    this.sink = sink;
+    this.kept = kept;
     this.whenComplete = whenComplete;
     this.whenFailed = whenFailed;
-    this.kept = turn == null ? ByteBuffer.allocate(numBytes) : null;
-    this.cut = ByteBuffer.allocate(valueBytes);
+  }
+
+  /**
+   * For a node that is in the all-reduce.
+   *
+   * @param whenComplete called without bytes
+   */
+  static PieceSink into(
+      VectorSink sink,
+      Consumer<@Nullable ByteBuffer> whenComplete,
+      Consumer<@Nullable Throwable> whenFailed) {
+    return new PieceSink(sink, null, whenComplete, whenFailed);
+  }
+
+  /**
+   * For a node that has not begun.
+   *
+   * @param whenComplete gets the bytes
+   */
+  static PieceSink keeping(
+      int numBytes,
+      Consumer<@Nullable ByteBuffer> whenComplete,
+      Consumer<@Nullable Throwable> whenFailed) {
+    return new PieceSink(null, ByteBuffer.allocate(numBytes), whenComplete, whenFailed);
   }
 
   @Override
   public void take(ByteBuffer bytes) {
-    taken += bytes.remaining();
-    if (taken > numBytes) {
-      throw new IllegalArgumentException("a piece of " + numBytes + " bytes goes on");
-    }
-    if (kept != null) {
-      kept.put(bytes);
-      return;
-    }
-    while (cut.position() > 0 && bytes.hasRemaining()) {
-      cut.put(bytes.get());
-      if (!cut.hasRemaining()) {
-        whole(cut.flip());
-        cut.clear();
+    if (sink != null) {
+      sink.take(bytes);
+    } else if (kept != null) {
+      if (bytes.remaining() > kept.remaining()) {
+        throw new IllegalArgumentException("more bytes than were announced");
       }
-    }
-    int end = bytes.limit();
-    int rest = bytes.remaining() % cut.capacity();
-    if (bytes.remaining() > rest) {
-      bytes.limit(end - rest);
-      whole(bytes);
-      bytes.limit(end);
-    }
-    cut.put(bytes);
-  }
-
-  private void whole(ByteBuffer values) {
-    int count = values.remaining() / cut.capacity();
-    if (turn != null) {
-      accept(turn.vector, sum, next, values);
-    }
-    next += count;
-  }
-
-  static void accept(Vector vector, boolean sum, int begin, ByteBuffer values) {
-    if (sum) {
-      vector.add(begin, values);
-    } else {
-      vector.put(begin, values);
+      kept.put(bytes);
     }
   }
 
   @Override
   public void complete() {
-    if (taken != numBytes) {
-      throw new IllegalArgumentException("a piece of " + numBytes + " bytes ended after " + taken);
+    if (sink != null) {
+      sink.complete();
+    }
+    if (kept != null && kept.hasRemaining()) {
+      throw new IllegalArgumentException("the bytes ended " + kept.remaining() + " too early");
     }
     whenComplete.accept(kept == null ? null : kept.flip());
   }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class RingAllReduce implements AutoCloseable {
   // Of all arrays together, a piece stays in a core's own cache.
   private static final int LOCAL_PIECE_BYTES = 32 << 10;
-  private static final int REMOTE_PIECE_BYTES = 256 << 10;
+  private static final int REMOTE_PIECE_BYTES = 1 << 20;
 
   private final String runId;
   private final int numNodes;
@@ -266,7 +267,11 @@ public final class RingAllReduce implements AutoCloseable {
           turn.vector.copy(from.vector, begin, end);
         }
       } else if (piece.bytes() != null) {
-        PieceSink.accept(turn.vector, sum, begin, piece.bytes());
+        if (sum) {
+          turn.vector.add(begin, piece.bytes());
+        } else {
+          turn.vector.put(begin, piece.bytes());
+        }
       }
     } catch (RuntimeException e) {
       turn.fail(e);
@@ -311,7 +316,7 @@ public final class RingAllReduce implements AutoCloseable {
                 peer,
                 what,
                 header.encode(),
-                new PieceSource(vector, plan.begin(chunk, piece), plan.end(chunk, piece)),
+                new VectorSource(vector, plan.begin(chunk, piece), plan.end(chunk, piece)),
                 maxWait)
             .whenComplete(
                 (nothing, failure) -> {
@@ -387,15 +392,15 @@ public final class RingAllReduce implements AutoCloseable {
         }
       }
       int begin = plan.begin(header.chunk(), header.piece());
-      int numBytes = (plan.end(header.chunk(), header.piece()) - begin) * header.valueBytes();
-      return new PieceSink(
-          turn,
-          plan.isSum(header.hop()),
-          begin,
-          numBytes,
-          header.valueBytes(),
-          kept -> arrived(to, turn, header, kept),
-          cause -> lost(to, header, cause));
+      int end = plan.end(header.chunk(), header.piece());
+      Consumer<@Nullable ByteBuffer> whenComplete = kept -> arrived(to, turn, header, kept);
+      Consumer<@Nullable Throwable> whenFailed = cause -> lost(to, header, cause);
+      return turn == null
+          ? PieceSink.keeping((end - begin) * header.valueBytes(), whenComplete, whenFailed)
+          : PieceSink.into(
+              new VectorSink(turn.vector, plan.isSum(header.hop()), begin, end),
+              whenComplete,
+              whenFailed);
     }
 
     private void arrived(

@@ -3,8 +3,8 @@ package dev.triptych.spark.exchange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A float or double array that an all-reduce works on; its bytes are little-endian. */
-sealed interface Vector permits Vector.Doubles, Vector.Floats {
+/** A float or double array as nodes exchange it; its bytes are little-endian. */
+public sealed interface Vector permits Vector.Doubles, Vector.Floats {
   /** Number of values. */
   int length();
 

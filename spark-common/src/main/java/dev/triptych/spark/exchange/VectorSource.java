@@ -3,8 +3,13 @@ package dev.triptych.spark.exchange;
 import dev.triptych.spark.transport.UploadSource;
 import java.nio.ByteBuffer;
 
-/** A piece's values, read from the node's array when the socket takes them. */
-record PieceSource(Vector vector, int begin, int end) implements UploadSource {
+/**
+ * Values of a vector as the body of an upload, read from the array when the socket takes them.
+ *
+ * @param begin first value
+ * @param end after the last value
+ */
+public record VectorSource(Vector vector, int begin, int end) implements UploadSource {
   @Override
   public long numBytes() {
     return (long) (end - begin) * vector.valueBytes();
