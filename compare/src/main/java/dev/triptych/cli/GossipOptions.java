@@ -7,6 +7,7 @@ import dev.triptych.gossip.algorithm.GossipAlgorithm;
 import dev.triptych.gossip.algorithm.GossipAlgorithms;
 import dev.triptych.gossip.algorithm.GossipParameters;
 import dev.triptych.gossip.algorithm.RoundAlgorithm;
+import dev.triptych.gossip.algorithm.SinglePrecision;
 import dev.triptych.gossip.algorithm.TrainingConditions;
 import dev.triptych.gossip.compression.Compressors;
 import dev.triptych.gossip.mixing.MixingSequence;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Option;
 
 /** Options of the decentralized mode. */
 final class GossipOptions {
+  private static final List<String> PRECISIONS = List.of("float64", "float32");
+
   @Option(
       names = "--topology",
       paramLabel = "NAME|FILE",
@@ -71,6 +74,15 @@ final class GossipOptions {
   @Nullable Double momentum;
 
   @Option(
+      names = "--exchange-precision",
+      paramLabel = "NAME",
+      defaultValue = "float64",
+      description =
+          "Weights travel as float64, or rounded to float32 in half the bytes; nodes compute in"
+              + " float64 (default: ${DEFAULT-VALUE}).")
+  String precision = "float64";
+
+  @Option(
       names = "--local-steps",
       paramLabel = "H",
       defaultValue = "1",
@@ -95,7 +107,9 @@ final class GossipOptions {
    * @param optimizer that the nodes would use
    */
   void check(int numWorkers, String optimizer, boolean used) {
+    Choice.of("--exchange-precision", precision, PRECISIONS);
     if (algorithms().stream().noneMatch(this::waitsForSlowest)) {
+      refuseWithoutRounds("--exchange-precision", !precision.equals("float64"));
       refuseWithoutRounds("--mixing", mixing != null);
       refuseWithoutRounds("--local-steps", localSteps != 1);
       refuseWithoutRounds("--global-average-every", globalAverageEvery != null);
@@ -139,12 +153,16 @@ final class GossipOptions {
     refuseUnlessChosen("--consensus-step-size", consensusStepSize, "choco");
     refuseUnlessChosen("--gossip-momentum", momentum, "quasi-global-momentum");
     GossipParameters usual = GossipParameters.DEFAULT;
-    return GossipAlgorithms.byName(
-        name,
-        new GossipParameters(
-            compression == null ? usual.compressor() : Compressors.byName(compression),
-            consensusStepSize,
-            momentum == null ? usual.momentum() : momentum));
+    GossipAlgorithm algorithm =
+        GossipAlgorithms.byName(
+            name,
+            new GossipParameters(
+                compression == null ? usual.compressor() : Compressors.byName(compression),
+                consensusStepSize,
+                momentum == null ? usual.momentum() : momentum));
+    return precision.equals("float32") && algorithm instanceof RoundAlgorithm inRounds
+        ? new SinglePrecision(inRounds)
+        : algorithm;
   }
 
   private void refuseUnlessChosen(String option, @Nullable Object value, String owner) {

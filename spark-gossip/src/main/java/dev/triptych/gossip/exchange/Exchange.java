@@ -1,18 +1,23 @@
 package dev.triptych.gossip.exchange;
 
+import dev.triptych.gossip.message.Dense;
 import dev.triptych.gossip.message.Message;
+import dev.triptych.spark.exchange.VectorSink;
+import dev.triptych.spark.exchange.VectorSource;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.CallTimeoutException;
 import dev.triptych.spark.transport.ConnectionLostException;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.transport.Reply;
 import dev.triptych.spark.transport.RequestHandler;
+import dev.triptych.spark.transport.UploadSink;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -23,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One task's way to carry messages between the nodes it hosts and their neighbours. Neighbours in
- * the same process hand over arrays; others are called through one {@link Endpoint}, one request
- * per neighbour and message. A request that meets a lost connection is repeated; the receiver
- * ignores what it has already got.
+ * the same process hand over arrays; others are called through one {@link Endpoint}, one request or
+ * upload per neighbour and message. What a lost connection is repeated; the receiver ignores what
+ * it has already got.
  *
  * <p>First {@link #open}, then {@link #connect} once all nodes of the run are open, then each
  * node's thread sends and receives, and when all of this task's nodes are done, {@link #drain} and
@@ -33,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange implements AutoCloseable {
   private static final int MAX_REPEATS = 3;
+  private static final int UPLOAD_BYTES = 64 << 10;
   // Before any update at which divergence can be seen.
   private static final long ABORTED = 0;
   private static final ByteBuffer RECEIVED = ByteBuffer.allocate(0);
@@ -62,7 +68,7 @@ public final class Exchange implements AutoCloseable {
       RoundInbox inbox = new RoundInbox(round -> neighbourhood.senders(node, round), firstRound);
       hosts.put(node, new Host(new NodeMailbox(runId, node, inbox)));
     }
-    this.endpoint = openEndpoint.apply(this::handle);
+    this.endpoint = openEndpoint.apply(new Incoming());
     hosts.forEach((node, host) -> process.add(runId, node, host.mailbox));
   }
 
@@ -108,8 +114,9 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Sends a node's message to all that hear it. Returns when the neighbours of other processes have
-   * got this node's message before.
+   * Sends a node's message to all that hear it. First waits until all of them have got this node's
+   * message before and are at most {@link RoundInbox#MAX_AHEAD} rounds behind it: so a fast sender
+   * has one message under way per neighbour and never fills a slow one's memory.
    *
    * @param message handed over: nobody changes it from now on
    * @return payload bytes sent, for each neighbour once, in memory or not
@@ -122,7 +129,9 @@ public final class Exchange implements AutoCloseable {
     for (int receiver : receivers) {
       NodeMailbox local = process.find(runId, receiver);
       if (local != null) {
-        local.deliver(node, round, message);
+        CompletableFuture<Void> accepted = new CompletableFuture<>();
+        host.underWay.add(new UnderWay(receiver, round, accepted));
+        local.deliver(node, round, message, () -> accepted.complete(null));
       } else {
         transmit(host, receiver, new GossipMessage(runId, node, receiver, round, message));
       }
@@ -189,6 +198,7 @@ public final class Exchange implements AutoCloseable {
   public void close() {
     closing = true;
     hosts.forEach((node, host) -> process.remove(runId, node, host.mailbox));
+    hosts.values().forEach(host -> host.mailbox.halt());
     endpoint.close();
   }
 
@@ -215,32 +225,48 @@ public final class Exchange implements AutoCloseable {
           "run " + runId + ": node " + receiver + " is nowhere; connect() comes first");
     }
     CompletableFuture<Void> delivered = new CompletableFuture<>();
-    host.underWay.add(delivered);
-    String what = "node " + message.sender() + "'s message of round " + message.round();
-    call(peer, what, message.encode(), MAX_REPEATS, delivered);
+    host.underWay.add(new UnderWay(receiver, message.round(), delivered));
+    deliver(peer, message, MAX_REPEATS, delivered);
   }
 
-  private void call(
-      Address peer,
-      String what,
-      ByteBuffer request,
-      int repeats,
-      CompletableFuture<Void> delivered) {
-    CompletableFuture<ByteBuffer> unused =
-        endpoint
-            .call(peer, what, request, maxWait)
+  private void deliver(
+      Address peer, GossipMessage message, int repeats, CompletableFuture<Void> delivered) {
+    CompletableFuture<?> unused =
+        request(peer, message)
             .whenComplete(
                 (response, failure) -> {
-                  if (failure == null) {
+                  Throwable cause =
+                      failure instanceof CompletionException ? failure.getCause() : failure;
+                  if (cause == null) {
                     delivered.complete(null);
-                  } else if (failure instanceof ConnectionLostException
-                      && repeats > 0
-                      && !closing) {
-                    call(peer, what, request, repeats - 1, delivered);
+                  } else if (cause instanceof ConnectionLostException && repeats > 0 && !closing) {
+                    deliver(peer, message, repeats - 1, delivered);
                   } else {
-                    delivered.completeExceptionally(failure);
+                    delivered.completeExceptionally(cause);
                   }
                 });
+  }
+
+  /**
+   * Long vectors are uploads: written from their array, read into another. An upload is answered
+   * when it has come; where the receiver may be far behind, it is asked to answer when it is near.
+   */
+  private CompletableFuture<?> request(Address peer, GossipMessage message) {
+    String what = "node " + message.sender() + "'s message of round " + message.round();
+    if (!(message.message() instanceof Dense dense) || dense.payloadBytes() < UPLOAD_BYTES) {
+      return endpoint.call(peer, what, message.encode(), maxWait);
+    }
+    CompletableFuture<?> upload =
+        endpoint.upload(
+            peer,
+            what,
+            message.encodeHeader(dense),
+            new VectorSource(dense.vector(), 0, dense.length()),
+            maxWait);
+    return neighbourhood.isMutual(message.sender(), message.receiver())
+        ? upload
+        : upload.thenCompose(
+            nothing -> endpoint.call(peer, what, message.asksWhetherNear().encode(), maxWait));
   }
 
   /**
@@ -248,10 +274,10 @@ public final class Exchange implements AutoCloseable {
    * rounds, or is lost, or cut off; those who wait for each other find out.
    */
   private void awaitDelivered(Host host) throws InterruptedException {
-    for (CompletableFuture<Void> delivered : host.underWay) {
+    for (UnderWay message : host.underWay) {
       try {
-        // Every call has a bound of its own; this one only guards against its loss.
-        delivered.get(2 * maxWait.toNanos() * (MAX_REPEATS + 1), TimeUnit.NANOSECONDS);
+        // Calls have bounds of their own; a neighbour in this process has this one.
+        message.delivered.get(2 * maxWait.toNanos() * (MAX_REPEATS + 1), TimeUnit.NANOSECONDS);
       } catch (ExecutionException e) {
         Throwable cause = e.getCause();
         if (cause instanceof RuntimeException failure) {
@@ -263,14 +289,17 @@ public final class Exchange implements AutoCloseable {
           throw new CompletionException(cause);
         }
       } catch (TimeoutException e) {
-        throw new IllegalStateException("run " + runId + ": a call has lost its bound", e);
+        throw new IllegalStateException(
+            String.format(
+                "run %s: node %d has not come near round %d in time",
+                runId, message.receiver, message.round),
+            e);
       }
     }
     host.underWay.clear();
   }
 
-  private void handle(ByteBuffer request, Reply reply) {
-    GossipMessage message = GossipMessage.decode(request);
+  private NodeMailbox mailboxFor(GossipMessage message) {
     Host host = hosts.get(message.receiver());
     if (!message.runId().equals(runId) || host == null) {
       throw new IllegalArgumentException(
@@ -278,13 +307,7 @@ public final class Exchange implements AutoCloseable {
               "here is run %s with nodes %s, the message is for run %s and node %d",
               runId, hosts.keySet(), message.runId(), message.receiver()));
     }
-    Message content = message.message();
-    if (content == null) {
-      host.mailbox.stop(message.round());
-    } else {
-      host.mailbox.deliver(message.sender(), message.round(), content);
-    }
-    reply.success(RECEIVED.duplicate());
+    return host.mailbox;
   }
 
   private Host host(int node) {
@@ -295,11 +318,65 @@ public final class Exchange implements AutoCloseable {
     return host;
   }
 
+  /** What comes from other processes; on event loops. */
+  private final class Incoming implements RequestHandler {
+    @Override
+    public void handle(ByteBuffer request, Reply reply) {
+      GossipMessage message = GossipMessage.decode(request);
+      NodeMailbox mailbox = mailboxFor(message);
+      Runnable received = () -> reply.success(RECEIVED.duplicate());
+      switch (message.kind()) {
+        case STOP -> {
+          mailbox.stop(message.round());
+          received.run();
+        }
+        case MESSAGE ->
+            mailbox.deliver(
+                message.sender(),
+                message.round(),
+                Objects.requireNonNull(message.message()),
+                received);
+        case NEAR -> mailbox.whenNear(message.round(), received);
+        case UPLOAD -> throw new IllegalArgumentException("an upload without its body");
+      }
+    }
+
+    @Override
+    public UploadSink upload(ByteBuffer header) {
+      GossipMessage message = GossipMessage.decode(header);
+      NodeMailbox mailbox = mailboxFor(message);
+      if (!(message.message() instanceof Dense dense)
+          || message.kind() != GossipMessage.Kind.UPLOAD) {
+        throw new IllegalArgumentException("an upload of kind " + message.kind());
+      }
+      VectorSink values = new VectorSink(dense.vector(), false, 0, dense.length());
+      return new UploadSink() {
+        @Override
+        public void take(ByteBuffer bytes) {
+          values.take(bytes);
+        }
+
+        @Override
+        public void complete() {
+          values.complete();
+          mailbox.deliver(message.sender(), message.round(), dense, () -> {});
+        }
+      };
+    }
+  }
+
+  /**
+   * A message that was sent, until its receiver has got it and is near.
+   *
+   * @param receiver 0-based node
+   */
+  private record UnderWay(int receiver, long round, CompletableFuture<Void> delivered) {}
+
   /** A node of this task. */
   private static final class Host {
     private final NodeMailbox mailbox;
-    // What the node has sent to other processes and is not yet received; the node's thread only.
-    private final List<CompletableFuture<Void>> underWay = new ArrayList<>();
+    // The node's thread only.
+    private final List<UnderWay> underWay = new ArrayList<>();
 
     Host(NodeMailbox mailbox) {
       this.mailbox = mailbox;

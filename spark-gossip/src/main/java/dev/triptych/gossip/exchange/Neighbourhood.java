@@ -82,6 +82,20 @@ public final class Neighbourhood implements Serializable {
     return ever.receivers(node);
   }
 
+  /**
+   * Whether two nodes hear each other in the same rounds, so that neither can be more than one
+   * message ahead of the other.
+   */
+  public boolean isMutual(int node, int other) {
+    for (Topology round : rounds) {
+      if (Arrays.binarySearch(round.senders(node), other) < 0
+          != Arrays.binarySearch(round.receivers(node), other) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Topology at(long round) {
     if (handover != null && round == handoverRound) {
       return handover;

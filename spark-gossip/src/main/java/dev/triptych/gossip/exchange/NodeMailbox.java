@@ -2,7 +2,9 @@ package dev.triptych.gossip.exchange;
 
 import dev.triptych.gossip.message.Message;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ final class NodeMailbox {
   private final int node;
   // Guarded by this.
   private final RoundInbox inbox;
+  private final List<TooEarly> tooEarly = new ArrayList<>();
   private @Nullable Long stoppedAt;
   private boolean halted;
 
@@ -23,26 +26,73 @@ final class NodeMailbox {
     this.inbox = inbox;
   }
 
-  /** Brings a message. */
-  synchronized void deliver(int sender, long round, Message message) {
-    inbox.offer(sender, round, message);
-    if (inbox.isComplete()) {
-      notifyAll();
+  /**
+   * Brings a message.
+   *
+   * @param accepted called once the message's round is near enough for the sender to go on, at once
+   *     or by the thread that brings the node on; must not block
+   */
+  void deliver(int sender, long round, Message message, Runnable accepted) {
+    synchronized (this) {
+      inbox.offer(sender, round, message);
+      if (inbox.isComplete()) {
+        notifyAll();
+      }
     }
+    whenNear(round, accepted);
+  }
+
+  /** Calls {@code accepted} once a round is near, like {@link #deliver}. */
+  void whenNear(long round, Runnable accepted) {
+    synchronized (this) {
+      if (!inbox.isNear(round) && !isOver()) {
+        tooEarly.add(new TooEarly(round, accepted));
+        return;
+      }
+    }
+    accepted.run();
   }
 
   /** Brings the news that some node saw divergence at an update; the smallest one counts. */
-  synchronized void stop(long divergedAt) {
-    if (stoppedAt == null || divergedAt < stoppedAt) {
-      stoppedAt = divergedAt;
+  void stop(long divergedAt) {
+    synchronized (this) {
+      if (stoppedAt == null || divergedAt < stoppedAt) {
+        stoppedAt = divergedAt;
+      }
+      notifyAll();
     }
-    notifyAll();
+    acceptThoseNear();
   }
 
-  /** The node's wait ends, and so do all later ones. */
-  synchronized void halt() {
-    halted = true;
-    notifyAll();
+  /** The node's wait ends, and so do all later ones; nobody has to wait for it any more. */
+  void halt() {
+    synchronized (this) {
+      halted = true;
+      notifyAll();
+    }
+    acceptThoseNear();
+  }
+
+  private boolean isOver() {
+    return halted || stoppedAt != null;
+  }
+
+  private void acceptThoseNear() {
+    List<Runnable> accepted = new ArrayList<>(0);
+    synchronized (this) {
+      if (tooEarly.isEmpty()) {
+        return;
+      }
+      tooEarly.removeIf(
+          message -> {
+            boolean near = inbox.isNear(message.round()) || isOver();
+            if (near) {
+              accepted.add(message.accepted());
+            }
+            return near;
+          });
+    }
+    accepted.forEach(Runnable::run);
   }
 
   synchronized long numIgnored() {
@@ -59,7 +109,15 @@ final class NodeMailbox {
    * @return in the order of the senders, or null if the run stops or this is halted
    * @throws RoundTimeoutException if they do not all come within {@code maxWait}
    */
-  synchronized Message @Nullable [] receive(Duration maxWait) throws InterruptedException {
+  Message @Nullable [] receive(Duration maxWait) throws InterruptedException {
+    Message[] messages = await(maxWait);
+    if (messages != null) {
+      acceptThoseNear();
+    }
+    return messages;
+  }
+
+  private synchronized Message @Nullable [] await(Duration maxWait) throws InterruptedException {
     long deadline = System.nanoTime() + maxWait.toNanos();
     while (true) {
       if (stoppedAt != null || halted) {
@@ -80,4 +138,7 @@ final class NodeMailbox {
       wait(leftNanos / 1_000_000, (int) (leftNanos % 1_000_000));
     }
   }
+
+  /** A message that has come, but whose sender has to wait. */
+  private record TooEarly(long round, Runnable accepted) {}
 }

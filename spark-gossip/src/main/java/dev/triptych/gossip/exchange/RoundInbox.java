@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * pure state machine; its owner sees to it that one thread at a time uses it.
  */
 public final class RoundInbox {
+  /**
+   * Rounds that a sender may be ahead without waiting. Neighbours that hear each other are never
+   * more than one round apart.
+   */
+  public static final int MAX_AHEAD = 2;
+
   private final LongFunction<int[]> senders;
   private final Map<Long, Message[]> pending = new HashMap<>();
   private long round;
@@ -61,6 +67,14 @@ public final class RoundInbox {
     }
     slots[position] = message;
     return true;
+  }
+
+  /**
+   * Whether a message of this round leaves the node at most {@link #MAX_AHEAD} rounds of messages
+   * to keep; else its sender has to wait.
+   */
+  public boolean isNear(long messageRound) {
+    return messageRound - round <= MAX_AHEAD;
   }
 
   /** Whether every sender's message of the current round is there. */

@@ -1,9 +1,10 @@
 package dev.triptych.gossip.message;
 
+import dev.triptych.spark.exchange.Vector;
 import java.nio.ByteBuffer;
 
 /** A vector as it is, 8 bytes a value. */
-public final class DenseDouble implements Message {
+public final class DenseDouble implements Dense {
   private final double[] values;
 
   /** Takes the values over. */
@@ -24,13 +25,18 @@ public final class DenseDouble implements Message {
   }
 
   @Override
+  public Vector vector() {
+    return new Vector.Doubles(values);
+  }
+
+  @Override
   public long payloadBytes() {
     return (long) values.length * Double.BYTES;
   }
 
   @Override
-  public void addTo(double weight, double[] sum) {
-    for (int p = 0; p < sum.length; p++) {
+  public void addTo(double weight, double[] sum, int begin, int end) {
+    for (int p = begin; p < end; p++) {
       sum[p] += weight * values[p];
     }
   }

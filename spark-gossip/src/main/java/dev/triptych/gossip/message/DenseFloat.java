@@ -1,12 +1,13 @@
 package dev.triptych.gossip.message;
 
+import dev.triptych.spark.exchange.Vector;
 import java.nio.ByteBuffer;
 
 /** A vector rounded to single precision, 4 bytes a value. */
-public final class DenseFloat implements Message {
+public final class DenseFloat implements Dense {
   private final float[] values;
 
-  private DenseFloat(float[] values) {
+  DenseFloat(float[] values) {
     this.values = values;
   }
 
@@ -32,13 +33,18 @@ public final class DenseFloat implements Message {
   }
 
   @Override
+  public Vector vector() {
+    return new Vector.Floats(values);
+  }
+
+  @Override
   public long payloadBytes() {
     return (long) values.length * Float.BYTES;
   }
 
   @Override
-  public void addTo(double weight, double[] sum) {
-    for (int p = 0; p < sum.length; p++) {
+  public void addTo(double weight, double[] sum, int begin, int end) {
+    for (int p = begin; p < end; p++) {
       sum[p] += weight * values[p];
     }
   }

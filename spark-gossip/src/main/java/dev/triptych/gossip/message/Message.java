@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * A vector on its way from a node to its neighbours. Never changed once it was sent, because nodes
  * of one process hand it over without a copy. Its form decides its bytes, its length does not.
  */
-public sealed interface Message permits DenseDouble, DenseFloat, Sparse, Sign, Quantized {
+public sealed interface Message permits Dense, Sparse, Sign, Quantized {
   /** Number of components of the vector. */
   int length();
 

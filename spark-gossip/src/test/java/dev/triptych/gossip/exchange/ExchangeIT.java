@@ -5,7 +5,10 @@ import static dev.triptych.gossip.exchange.Vectors.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.triptych.gossip.message.DenseDouble;
+import dev.triptych.gossip.message.DenseFloat;
 import dev.triptych.gossip.message.Message;
+import dev.triptych.gossip.mixing.MixingMatrix;
 import dev.triptych.gossip.mixing.MixingRules;
 import dev.triptych.gossip.topology.Topologies;
 import dev.triptych.gossip.topology.Topology;
@@ -16,12 +19,16 @@ import dev.triptych.spark.transport.RequestHandler;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkConf;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,6 +82,69 @@ class ExchangeIT {
     connect(here, there);
 
     assertThat(here.send(0, 0, message(new double[100]))).isEqualTo(2 * 800);
+  }
+
+  @Test
+  void longVectorsArriveUnchangedInBothPrecisions() throws Exception {
+    Exchange here = open(WAIT, 0, 1);
+    Exchange there = open(WAIT, 2, 3);
+    connect(here, there);
+    double[] vector = new Random(7).doubles(300_001).toArray();
+    List<Message> sent = List.of(new DenseDouble(vector), DenseFloat.of(vector));
+
+    for (int round = 0; round < 20; round++) {
+      for (int node = 0; node < 4; node++) {
+        Exchange exchange = node < 2 ? here : there;
+        assertThat(exchange.send(node, round, sent.get(round % 2)))
+            .isEqualTo(2L * 300_001 * (round % 2 == 0 ? 8 : 4));
+      }
+      for (int node = 0; node < 4; node++) {
+        for (Message heard : (node < 2 ? here : there).receive(node)) {
+          assertThat(Arrays.equals(heard.values(), sent.get(round % 2).values())).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFastSenderWaitsForASlowOneItDoesNotHear() throws Exception {
+    Topology path = Topology.of("there and not back", new int[][] {{1}, {}});
+    for (int length : new int[] {1, 50_000}) {
+      for (boolean apart : new boolean[] {false, true}) {
+        MixingMatrix weights = MixingRules.byName("column-stochastic").weights(path);
+        Exchange sender = open("directed", weights, apart ? new int[] {0} : new int[] {0, 1});
+        Exchange receiver = apart ? open("directed", weights, 1) : sender;
+        Map<Integer, Address> everybody =
+            Map.of(0, sender.endpoint().address(), 1, receiver.endpoint().address());
+        sender.connect(everybody);
+        receiver.connect(everybody);
+        AtomicLong sent = new AtomicLong();
+        CompletableFuture<Void> fast =
+            CompletableFuture.runAsync(
+                () -> {
+                  try {
+                    for (long round = 0; round < 10; round++) {
+                      sender.send(0, round, message(new double[length]));
+                      sent.incrementAndGet();
+                    }
+                    sender.drain();
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+
+        for (long round = 0; round < 10; round++) {
+          // MAX_AHEAD, the one under way, and the one that waits to be sent.
+          long most = Math.min(10, round + RoundInbox.MAX_AHEAD + 2);
+          Awaitility.await().until(() -> sent.get() == most);
+          Awaitility.await().during(Duration.ofMillis(20)).until(() -> sent.get() == most);
+          assertThat(receiver.receive(1)).hasSize(1);
+        }
+        fast.get(20, TimeUnit.SECONDS);
+        closeAll();
+        opened.clear();
+      }
+    }
   }
 
   @Test
@@ -190,6 +260,14 @@ class ExchangeIT {
     }
     here.connect(everybody);
     there.connect(everybody);
+  }
+
+  private Exchange open(String run, MixingMatrix weights, int... nodes) {
+    Exchange exchange =
+        Exchange.open(
+            run, nodes, Neighbourhood.of(weights), 0, WAIT, new ProcessMailboxes(), this::endpoint);
+    opened.add(exchange);
+    return exchange;
   }
 
   private Exchange open(Duration maxWait, int... nodes) {

@@ -5,8 +5,11 @@ import static dev.triptych.gossip.exchange.Vectors.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.triptych.gossip.message.Dense;
+import dev.triptych.gossip.message.DenseFloat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -38,6 +41,22 @@ class GossipMessagePropertyTest {
   void aStopHasNoValues() {
     assertThat(GossipMessage.decode(new GossipMessage("r", 1, 2, 3, null).encode()).message())
         .isNull();
+  }
+
+  @Example
+  void anUploadsHeaderMakesRoomForItsValues() {
+    Dense floats = DenseFloat.of(new double[5]);
+    GossipMessage decoded =
+        GossipMessage.decode(new GossipMessage("run", 1, 2, 3, floats).encodeHeader(floats));
+
+    assertThat(decoded.kind()).isEqualTo(GossipMessage.Kind.UPLOAD);
+    assertThat(decoded.message()).isInstanceOf(DenseFloat.class);
+    assertThat(Objects.requireNonNull(decoded.message()).length()).isEqualTo(5);
+    ByteBuffer tooLong = new GossipMessage("run", 1, 2, 3, floats).encodeHeader(floats);
+    tooLong.putInt(tooLong.limit() - 4, Integer.MAX_VALUE);
+    assertThatThrownBy(() -> GossipMessage.decode(tooLong))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2147483647 values");
   }
 
   @Property(tries = 200)

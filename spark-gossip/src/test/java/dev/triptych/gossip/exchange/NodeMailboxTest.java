@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.triptych.gossip.message.Message;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ class NodeMailboxTest {
 
   @Test
   void aWaitThatIsTooLongNamesRunNodeRoundAndNeighbours() {
-    mailbox.deliver(2, 7, message(new double[1]));
+    mailbox.deliver(2, 7, message(new double[1]), () -> {});
 
     assertThatThrownBy(() -> mailbox.receive(Duration.ofMillis(20)))
         .isInstanceOf(NeighbourTimeoutException.class)
@@ -29,8 +31,8 @@ class NodeMailboxTest {
   @Test
   void theLastMessageWakesTheWaitingNode() throws Exception {
     CompletableFuture<Message[]> received = receiveElsewhere();
-    mailbox.deliver(4, 7, message(4));
-    mailbox.deliver(2, 7, message(2));
+    mailbox.deliver(4, 7, message(4), () -> {});
+    mailbox.deliver(2, 7, message(2), () -> {});
 
     assertThat(values(received.get(20, TimeUnit.SECONDS))).isDeepEqualTo(new double[][] {{2}, {4}});
   }
@@ -44,6 +46,37 @@ class NodeMailboxTest {
 
     assertThat(received.get(20, TimeUnit.SECONDS)).isNull();
     assertThat(mailbox.stoppedAt()).isEqualTo(9);
+  }
+
+  @Test
+  void aSenderThatIsTooFarAheadWaitsUntilTheNodeComesNear() throws Exception {
+    List<Long> accepted = new ArrayList<>();
+    for (long round = 7; round <= 11; round++) {
+      long sent = round;
+      mailbox.deliver(2, round, message(2), () -> accepted.add(sent));
+    }
+    assertThat(accepted).containsExactly(7L, 8L, 9L);
+
+    mailbox.deliver(4, 7, message(4), () -> {});
+    mailbox.receive(Duration.ofSeconds(20));
+
+    assertThat(accepted).containsExactly(7L, 8L, 9L, 10L);
+  }
+
+  @Test
+  void nobodyWaitsForANodeThatIsHaltedOrStopped() {
+    List<Long> accepted = new ArrayList<>();
+    mailbox.deliver(2, 20, message(2), () -> accepted.add(20L));
+    mailbox.stop(3);
+    mailbox.deliver(2, 30, message(2), () -> accepted.add(30L));
+
+    assertThat(accepted).containsExactly(20L, 30L);
+
+    NodeMailbox other = new NodeMailbox("gossip-1", 3, new RoundInbox(new int[] {2}, 0));
+    other.whenNear(9, () -> accepted.add(9L));
+    other.halt();
+
+    assertThat(accepted).containsExactly(20L, 30L, 9L);
   }
 
   private CompletableFuture<Message[]> receiveElsewhere() {

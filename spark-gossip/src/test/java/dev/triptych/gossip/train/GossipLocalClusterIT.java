@@ -61,6 +61,13 @@ class GossipLocalClusterIT {
   }
 
   @Test
+  void everyNodeSendsItsDegreeTimesTheModelInEveryRound() {
+    List<ExampleBlock> blocks = GeneratedData.logistic(8, 20, 9, SEED);
+    GossipProblems.payloadIsDegreeTimesModel(
+        (objective, settings) -> train(objective, blocks, settings));
+  }
+
+  @Test
   void constantStepLeavesThePublishedBiasAcrossProcessesToo() {
     RunSettings run = settings(8, 300, 0, 0.1, new Sgd(), null);
     GossipRun trained =

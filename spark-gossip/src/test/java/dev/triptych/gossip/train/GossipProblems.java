@@ -1,5 +1,7 @@
 package dev.triptych.gossip.train;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.loss.LogisticLoss;
@@ -8,16 +10,24 @@ import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.optimizer.OptimizerState;
+import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.TrainingRun;
 import dev.triptych.gossip.algorithm.GossipAlgorithms;
+import dev.triptych.gossip.algorithm.RoundAlgorithm;
+import dev.triptych.gossip.algorithm.SinglePrecision;
 import dev.triptych.gossip.mixing.MixingRules;
+import dev.triptych.gossip.mixing.MixingSequence;
+import dev.triptych.gossip.mixing.MixingSequences;
 import dev.triptych.gossip.topology.Topologies;
 import dev.triptych.gossip.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Problems and settings that the trainer's tests share. */
@@ -74,6 +84,42 @@ final class GossipProblems {
         MixingRules.defaultFor(graph).weights(graph),
         GossipAlgorithms.byName(algorithm),
         false);
+  }
+
+  /**
+   * CHECKS 10: a node sends its degree times M bytes a round, M on one-peer graphs; half of it in
+   * single precision. Six rounds of 8 nodes.
+   */
+  static void payloadIsDegreeTimesModel(BiFunction<Objective, GossipSettings, TrainingRun> train) {
+    long model = 8L * (9 + 1);
+    Map<String, Integer> degrees =
+        Map.of("ring", 2, "exponential", 3, "complete", 7, "one-peer-exponential", 1);
+    degrees.forEach(
+        (graph, degree) -> {
+          for (boolean single : new boolean[] {false, true}) {
+            RoundAlgorithm algorithm = (RoundAlgorithm) GossipAlgorithms.byName("dpsgd");
+            MixingSequence mixing =
+                MixingSequences.isName(graph)
+                    ? MixingSequences.byName(graph, 8)
+                    : MixingSequence.constant(
+                        MixingRules.byName("uniform").weights(Topologies.byName(graph, 8)));
+            TrainingRun trained =
+                train.apply(
+                    logistic(9),
+                    new GossipSettings(
+                        settings(8, 6, 0, 0.1, new Sgd(), null),
+                        mixing.union(graph),
+                        mixing,
+                        single ? new SinglePrecision(algorithm) : algorithm,
+                        false));
+
+            assertThat(trained.updates()).isEqualTo(6);
+            assertThat(trained.bytesSent())
+                .as(graph)
+                .isEqualTo(6L * 8 * degree * model / (single ? 2 : 1));
+            assertThat(trained.bytesReceived()).isEqualTo(trained.bytesSent());
+          }
+        });
   }
 
   /** Serial mini-batch SGD over one block, with core classes only. */

@@ -65,6 +65,13 @@ class GossipTrainerIT {
   }
 
   @Test
+  void everyNodeSendsItsDegreeTimesTheModelInEveryRound() {
+    List<ExampleBlock> blocks = GeneratedData.logistic(8, 20, 9, SEED);
+    GossipProblems.payloadIsDegreeTimesModel(
+        (objective, settings) -> train(objective, blocks, settings));
+  }
+
+  @Test
   void oneWorkerIsSerialSgdBitForBit() {
     List<ExampleBlock> blocks = GeneratedData.logistic(1, 103, FEATURES, SEED);
     Objective objective = logistic(FEATURES);
