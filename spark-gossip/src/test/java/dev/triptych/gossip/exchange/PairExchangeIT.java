@@ -90,8 +90,8 @@ class PairExchangeIT {
     begin(there);
     there.quiet();
     there.close();
-    here.host(0).change(weights -> weights[0] = 7);
-    here.host(1).change(weights -> weights[0] = 7);
+    here.host(0).step(weights -> weights[0] = 7);
+    here.host(1).step(weights -> weights[0] = 7);
     CompletableFuture<Double> goesOn = play(here.host(0), 20);
     await()
         .atMost(20, TimeUnit.SECONDS)
@@ -142,7 +142,7 @@ class PairExchangeIT {
               host.start();
               host.awaitAverage(WAIT);
               double change = random.nextInt(-8, 9);
-              host.change(weights -> weights[0] += change);
+              host.step(weights -> weights[0] += change);
               moved += change;
             }
             return moved;
