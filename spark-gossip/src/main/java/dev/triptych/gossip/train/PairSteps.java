@@ -53,8 +53,8 @@ final class PairSteps {
     this.host = host;
     this.budget = budget;
     int numNodes = run.numWorkers();
-    // All nodes together have no more steps in hand than lie between two snapshots.
-    long mostWanted = Math.min(1024, Math.max(1, segment.snapshotInterval() / numNodes));
+    // All nodes together claim no more at once than lies between three snapshots.
+    long mostWanted = Math.min(1024, Math.max(1, 2 * segment.snapshotInterval() / numNodes));
     this.claims =
         new StepClaims(budget, node, segment.limit(), 0.5 / numNodes, (int) mostWanted, progressed);
     int numParameters = segment.objective().model().numParameters();

@@ -74,7 +74,7 @@ final class StepClaims {
     }
     left--;
     progress++;
-    if (pending == null && 2 * left <= granted && stepNanos < FAST_STEP_NANOS) {
+    if (pending == null && stepNanos < FAST_STEP_NANOS) {
       pending = claim();
     }
     return nextStep++;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.triptych.gossip.pairing.PairOrder;
+import dev.triptych.gossip.pairing.Separation;
+import dev.triptych.gossip.pairing.StepBudget;
 import dev.triptych.gossip.topology.Topologies;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
@@ -129,6 +131,37 @@ class PairExchangeIT {
               play(here.host(0), 10).get(20, TimeUnit.SECONDS);
               assertThat(again.host(3).vectorsReceived()).isGreaterThan(5);
             });
+  }
+
+  @Test
+  void whenOneSideIsNotHeardForTooLongNobodyGetsMoreStepsAndTheSidesAreNamed() throws Exception {
+    StepBudget budget = new StepBudget(4);
+    budget.extendTo(1_000_000);
+    Duration bound = Duration.ofMillis(500);
+    BudgetDesk desk =
+        BudgetDesk.open(RUN, budget, new Separation(ORDER, bound.toNanos()), this::endpoint);
+    opened.add(desk);
+    PairExchange here = open(0, 1);
+    PairExchange there = open(2, 3);
+    for (int node = 0; node < 4; node++) {
+      directory.put(node, (node < 2 ? here : there).endpoint().address());
+    }
+    BudgetClient client = new BudgetClient(here.endpoint(), desk.address(), RUN, WAIT);
+    here.connect(directory, () -> CompletableFuture.completedFuture(directory), client::misses);
+    begin(there);
+    assertThat(client.claim(0, 5).get(20, TimeUnit.SECONDS).grant().steps()).isEqualTo(5);
+
+    there.close();
+    play(here.host(0), 20).get(20, TimeUnit.SECONDS);
+    play(here.host(1), 20).get(20, TimeUnit.SECONDS);
+    await()
+        .atMost(20, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                assertThat(client.claim(0, 0).get(20, TimeUnit.SECONDS).grant().closed()).isTrue());
+    assertThat(desk.read(StepBudget::problem))
+        .isEqualTo("for 500 ms these nodes have not heard of each other: [0, 1] and [2, 3]");
+    assertThat(client.claim(1, 5).get(20, TimeUnit.SECONDS).grant().steps()).isZero();
   }
 
   /** Averages and moves weight 0 by whole numbers; the sum of the moves. */
