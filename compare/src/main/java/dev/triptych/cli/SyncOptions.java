@@ -1,5 +1,6 @@
 package dev.triptych.cli;
 
+import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.sync.SyncSettings;
 import java.util.Arrays;
@@ -13,7 +14,8 @@ final class SyncOptions {
       paramLabel = "NAME",
       defaultValue = "sgd",
       description =
-          "gd (all examples in every step) or sgd (a mini-batch of every worker) (default: ${DEFAULT-VALUE}).")
+          "gd (all examples in every step), sgd (a mini-batch of every worker) or lbfgs (all examples,"
+              + " quasi-Newton steps; --epochs bounds its passes) (default: ${DEFAULT-VALUE}).")
   String algorithm = "sgd";
 
   @Option(
@@ -23,7 +25,20 @@ final class SyncOptions {
       description = "How gradients are summed: tree (default: ${DEFAULT-VALUE}).")
   String aggregation = "tree";
 
+  @Option(
+      names = "--tolerance",
+      paramLabel = "TOL",
+      defaultValue = "1e-6",
+      description =
+          "When lbfgs has converged, as MLlib's tol: relative change of the objective (default:"
+              + " ${DEFAULT-VALUE}).")
+  double tolerance = SyncSettings.USUAL_TOLERANCE;
+
   void check() {
+    if (!(tolerance >= 0 && tolerance < 1)) {
+      throw new InvalidInputException(
+          "--tolerance: expected a number from 0 to below 1, got " + tolerance);
+    }
     Choice.of(
         "--sync-algorithm",
         algorithm,
@@ -35,11 +50,17 @@ final class SyncOptions {
 
   /** Whether every step looks at all examples. */
   boolean isFullBatch() {
-    return algorithm.equals(SyncSettings.Algorithm.GD.optionName());
+    return chosen() != SyncSettings.Algorithm.SGD;
   }
 
   SyncSettings settings(RunSettings run) {
-    return new SyncSettings(
-        run, isFullBatch() ? SyncSettings.Algorithm.GD : SyncSettings.Algorithm.SGD);
+    return new SyncSettings(run, chosen(), tolerance);
+  }
+
+  private SyncSettings.Algorithm chosen() {
+    return Arrays.stream(SyncSettings.Algorithm.values())
+        .filter(each -> each.optionName().equals(algorithm))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -12,14 +12,21 @@ final class StepGradient implements Serializable {
 
   private final double[] gradient;
   private final double[] busySeconds;
+  private double lossSum;
 
   /**
+   * @param lossSum Σ ℓ over the workers' examples; 0 where nobody asks for it
    * @param gradient Σ over workers of weight · gradient, length numParameters
    * @param busySeconds by worker, 0 for workers that are not in the sum, length N
    */
-  StepGradient(double[] gradient, double[] busySeconds) {
+  StepGradient(double lossSum, double[] gradient, double[] busySeconds) {
+    this.lossSum = lossSum;
     this.gradient = gradient;
     this.busySeconds = busySeconds;
+  }
+
+  double lossSum() {
+    return lossSum;
   }
 
   double[] gradient() {
@@ -32,6 +39,7 @@ final class StepGradient implements Serializable {
 
   /** Adds another sum to this one. */
   StepGradient plus(StepGradient other) {
+    lossSum += other.lossSum;
     addTo(gradient, other.gradient);
     addTo(busySeconds, other.busySeconds);
     return this;

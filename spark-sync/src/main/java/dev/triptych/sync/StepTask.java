@@ -85,6 +85,6 @@ final class StepTask implements TaskBody<StepGradient> {
     pacer.finish(step, start);
     double[] busySeconds = new double[worker.numWorkers()];
     busySeconds[worker.index()] = pacer.busySeconds();
-    return new StepGradient(gradient, busySeconds);
+    return new StepGradient(0, gradient, busySeconds);
   }
 }

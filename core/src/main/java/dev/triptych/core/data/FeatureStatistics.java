@@ -77,6 +77,11 @@ public final class FeatureStatistics implements Serializable {
     return this;
   }
 
+  /** (1/n) Σ x over all rows, zeros included. */
+  public double mean(int feature) {
+    return numRows == 0 ? 0 : means[feature] * counts[feature] / numRows;
+  }
+
   /** Smallest value, 0 for a feature that never occurs. */
   public double min(int feature) {
     return counts[feature] < numRows ? Math.min(0, minima[feature]) : minima[feature];

@@ -84,6 +84,28 @@ public final class LinearModel implements Model {
   }
 
   @Override
+  public double addLossGradient(
+      ExampleBlock block, double[] weights, double scale, double[] gradient) {
+    double sum = 0;
+    double interceptGradient = 0;
+    int numRows = block.numRows();
+    for (int row = 0; row < numRows; row++) {
+      double score = score(block, row, weights);
+      double label = block.label(row);
+      sum += loss.value(score, label);
+      double derivative = scale * loss.derivative(score, label);
+      if (derivative != 0) {
+        block.addRow(row, derivative, gradient);
+        interceptGradient += derivative;
+      }
+    }
+    if (intercept) {
+      gradient[numFeatures] += interceptGradient;
+    }
+    return sum;
+  }
+
+  @Override
   public LabelKind labelKind() {
     return loss.labelKind();
   }

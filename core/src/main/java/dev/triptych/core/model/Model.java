@@ -31,6 +31,12 @@ public interface Model extends Serializable {
       double scale,
       double[] gradient);
 
+  /**
+   * Σ over the block's rows of ℓ, and adds {@code scale} · Σ ∂ℓ/∂w to {@code gradient}, in one pass
+   * over the rows.
+   */
+  double addLossGradient(ExampleBlock block, double[] weights, double scale, double[] gradient);
+
   /** Score of a row, for metrics: positive means the positive class. */
   double score(ExampleBlock block, int row, double[] weights);
 

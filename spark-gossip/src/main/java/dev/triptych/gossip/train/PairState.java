@@ -12,12 +12,9 @@ final class PairState implements Serializable {
 
   final double[] weights;
   final OptimizerState optimizerState;
-  // Done so far.
-  final long steps;
 
-  PairState(double[] weights, OptimizerState optimizerState, long steps) {
+  PairState(double[] weights, OptimizerState optimizerState) {
     this.weights = weights;
     this.optimizerState = optimizerState;
-    this.steps = steps;
   }
 }

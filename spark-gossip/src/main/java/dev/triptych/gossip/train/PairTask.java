@@ -10,7 +10,6 @@ import dev.triptych.spark.worker.Worker;
 import dev.triptych.spark.worker.WorkerThreads;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -57,33 +56,22 @@ final class PairTask implements TaskBody<List<SegmentPart>> {
       var everybody = control.join(nodes, attempt, exchange.endpoint().address());
       long startNanos = System.nanoTime();
       exchange.connect(everybody, control::addresses, budget::misses);
-      long[] stepsBefore = new long[nodes.length];
-      var states = segment.states();
-      if (attempt == 0 && states != null) {
-        Arrays.setAll(stepsBefore, k -> states.value()[nodes[k]].steps);
-      }
       if (attempt > 0) {
         startNanos -= get(budget.claim(nodes[0], 0)).elapsedNanos();
-        for (int k = 0; k < nodes.length; k++) {
-          hosts.get(k).awaitWeights(maxWait);
-          stepsBefore[k] = get(budget.claim(nodes[k], 0)).grant().first();
+        for (PairHost host : hosts) {
+          host.awaitWeights(maxWait);
         }
         log.info("run {}: nodes {} are back, with their neighbours' weights", runId, nodes);
       }
-      TaskSnapshots snapshots = new TaskSnapshots(segment, hosts, stepsBefore, startNanos);
+      TaskSnapshots snapshots = new TaskSnapshots(segment, hosts, startNanos);
       if (attempt == 0) {
         snapshots.progressed(segment.first());
       }
       List<PairSteps> steps = new ArrayList<>();
-      for (int k = 0; k < nodes.length; k++) {
+      for (Worker worker : workers) {
         steps.add(
             new PairSteps(
-                segment,
-                workers.get(k),
-                hosts.get(k),
-                budget,
-                stepsBefore[k],
-                snapshots::progressed));
+                segment, worker, exchange.host(worker.index()), budget, snapshots::progressed));
       }
       long start = startNanos;
       WorkerThreads.runAll(workers, worker -> steps(steps.get(workers.indexOf(worker)), start));

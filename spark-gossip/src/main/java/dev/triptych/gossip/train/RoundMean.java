@@ -13,8 +13,6 @@ final class RoundMean implements SegmentPart {
 
   final long round;
   final int numNodes;
-  // Gradient steps done by all of them together.
-  final long steps;
   // Of the node that was last.
   final double seconds;
   final long bytesSent;
@@ -27,7 +25,6 @@ final class RoundMean implements SegmentPart {
   private RoundMean(
       long round,
       int numNodes,
-      long steps,
       double seconds,
       long bytesSent,
       double[] mean,
@@ -35,7 +32,6 @@ final class RoundMean implements SegmentPart {
       List<double[]> nodeWeights) {
     this.round = round;
     this.numNodes = numNodes;
-    this.steps = steps;
     this.seconds = seconds;
     this.bytesSent = bytesSent;
     this.mean = mean;
@@ -53,9 +49,7 @@ final class RoundMean implements SegmentPart {
         snapshots.stream().sorted(Comparator.comparingInt(snapshot -> snapshot.node)).toList();
     double seconds = 0;
     long bytesSent = 0;
-    long steps = 0;
     for (NodeSnapshot node : nodes) {
-      steps += node.steps;
       seconds = Math.max(seconds, node.seconds);
       bytesSent += node.bytesSent;
     }
@@ -68,7 +62,6 @@ final class RoundMean implements SegmentPart {
     return new RoundMean(
         nodes.get(0).round,
         nodes.size(),
-        steps,
         seconds,
         bytesSent,
         mean,

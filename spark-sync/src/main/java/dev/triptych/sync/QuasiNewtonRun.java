@@ -1,0 +1,143 @@
+package dev.triptych.sync;
+
+import dev.triptych.core.data.FeatureStatistics;
+import dev.triptych.core.minimizer.Lbfgs;
+import dev.triptych.core.minimizer.Minimum;
+import dev.triptych.core.minimizer.Standardized;
+import dev.triptych.core.minimizer.StopRule;
+import dev.triptych.core.model.Objective;
+import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.Snapshot;
+import dev.triptych.core.training.SnapshotSchedule;
+import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TrainingRun;
+import dev.triptych.spark.ProgressListener;
+import dev.triptych.spark.data.TrainingData;
+import dev.triptych.spark.evaluate.SnapshotEvaluator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of L-BFGS: the workers compute F and its gradient over all examples, the driver decides
+ * where to look next. An epoch is a pass over the data, an update an iteration.
+ */
+final class QuasiNewtonRun {
+  private final Objective objective;
+  private final TrainingData data;
+  private final SyncSettings settings;
+  private final RunSettings run;
+  private final ProgressListener progress;
+  private final Step step;
+  private final SnapshotSchedule<Snapshot> snapshots;
+  private long startNanos;
+  private boolean targetReached;
+
+  QuasiNewtonRun(
+      Objective objective, TrainingData data, SyncSettings settings, ProgressListener progress) {
+    this.objective = objective;
+    this.data = data;
+    this.settings = settings;
+    this.run = settings.run();
+    this.progress = progress;
+    this.step = new Step(data, run);
+    this.snapshots =
+        new SnapshotSchedule<>(
+            1,
+            SnapshotSchedule.limitFor(
+                objective.model().numParameters(),
+                RunSettings.MAX_SNAPSHOT_BYTES,
+                2 * run.snapshots()));
+  }
+
+  TrainingRun run() {
+    double[] start = new double[objective.model().numParameters()];
+    int maxPasses = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(run.epochs())));
+    startNanos = System.nanoTime();
+    Standardized coordinates = hasIntercept() ? standardized() : null;
+    Minimum minimum =
+        new Lbfgs(Lbfgs.USUAL_MEMORY)
+            .minimise(
+                coordinates == null ? this::evaluate : coordinates.of(this::evaluate),
+                start,
+                new StopRule(maxPasses, settings.tolerance()),
+                (iteration, point, value) ->
+                    goOn(iteration, weights(coordinates, point), value, maxPasses));
+    double[] weights = weights(coordinates, minimum.weights());
+    double seconds = seconds();
+    long updates = minimum.iterations();
+    if (snapshots.isDue(updates) || updates > 0 && lastKept() < updates) {
+      keep(updates, weights, seconds);
+    }
+    boolean diverged = minimum.ending() == Minimum.Ending.NOT_FINITE;
+    return SyncReport.of(
+        settings,
+        step,
+        diverged
+            ? StopReason.DIVERGED
+            : targetReached ? StopReason.TARGET_REACHED : StopReason.COMPLETED,
+        diverged ? Long.valueOf(0) : null,
+        weights,
+        SnapshotEvaluator.trace(objective, data, snapshots.kept()),
+        seconds,
+        updates);
+  }
+
+  private static double[] weights(@Nullable Standardized coordinates, double[] point) {
+    return coordinates == null ? point.clone() : coordinates.weights(point);
+  }
+
+  /**
+   * The better coordinates where there is an intercept. Without one there is nothing to take up the
+   * means, and scaling alone made the passes more, not fewer.
+   */
+  private Standardized standardized() {
+    int numFeatures = objective.model().numFeatures();
+    FeatureStatistics statistics =
+        data.blocks()
+            .map(
+                block -> {
+                  FeatureStatistics ofBlock = new FeatureStatistics(numFeatures);
+                  ofBlock.add(block);
+                  return ofBlock;
+                })
+            .treeReduce(FeatureStatistics::merge, 2);
+    // Half of the bound: most scores lie where the loss is less curved.
+    return new Standardized(
+        statistics, objective.model().curvatureBound(0) / 2, objective.lambda());
+  }
+
+  private boolean hasIntercept() {
+    return objective.model().numParameters() > objective.model().numFeatures();
+  }
+
+  private double evaluate(double[] weights, double[] gradient) {
+    long pass = step.steps();
+    StepGradient sum =
+        step.sum(weights, shared -> new PassTask(objective, run, data.numRows(), pass, shared));
+    System.arraycopy(sum.gradient(), 0, gradient, 0, gradient.length);
+    objective.addPenaltyGradient(weights, 1, gradient);
+    progress.progressed(Math.min(run.epochs(), step.steps()), run.epochs());
+    return objective.value(sum.lossSum(), data.numRows(), weights);
+  }
+
+  private boolean goOn(int iteration, double[] weights, double value, int maxPasses) {
+    if (snapshots.isDue(iteration)) {
+      keep(iteration, weights, seconds());
+    }
+    Double target = run.target();
+    targetReached = target != null && value <= target;
+    return !targetReached && step.steps() < maxPasses;
+  }
+
+  private void keep(long updates, double[] weights, double seconds) {
+    snapshots.keep(
+        updates, new Snapshot(updates, seconds, step.steps(), step.bytes(), weights, null, null));
+  }
+
+  private long lastKept() {
+    return snapshots.kept().get(snapshots.size() - 1).updates();
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+}

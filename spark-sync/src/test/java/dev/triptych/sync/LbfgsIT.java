@@ -1,0 +1,192 @@
+package dev.triptych.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.loss.LogisticLoss;
+import dev.triptych.core.loss.Loss;
+import dev.triptych.core.loss.Losses;
+import dev.triptych.core.model.LinearModel;
+import dev.triptych.core.model.Objective;
+import dev.triptych.core.optimizer.Sgd;
+import dev.triptych.core.optimizer.StepSize;
+import dev.triptych.core.straggler.Stragglers;
+import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TracePoint;
+import dev.triptych.core.training.TrainingRun;
+import dev.triptych.spark.ProgressListener;
+import dev.triptych.spark.data.DataLoader;
+import dev.triptych.spark.data.DataSource;
+import dev.triptych.spark.data.LoadOptions;
+import dev.triptych.spark.data.TrainingData;
+import dev.triptych.testing.DatasetMirror;
+import dev.triptych.testing.GeneratedData;
+import dev.triptych.testing.ReferenceOptimum;
+import dev.triptych.testing.SparkSessions;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** L-BFGS against optima that others certified, and beside MLlib's solver. */
+@Timeout(120)
+class LbfgsIT {
+  private static final long SEED = 20261124;
+  private static final int WORKERS = 4;
+  private static final Map<String, TrainingData> LOADED = new HashMap<>();
+
+  @AfterAll
+  static void release() {
+    LOADED.values().forEach(data -> data.blocks().unpersist());
+    LOADED.clear();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a9a,logistic,1e-4,false,.324506924713757",
+    "a9a,logistic,1e-4,true,.32441304411196165",
+    "a9a,squared-hinge,1e-4,false,.4222353528061758",
+    "mushrooms,logistic,1e-4,true,.012641420090509111",
+    "mushrooms,squared-hinge,1e-4,false,.0007329488627886249",
+    "phishing,logistic,1e-4,true,.18985768037075867",
+    "phishing,squared-hinge,1e-4,false,.18500894982555577",
+    "covtype20k,logistic,1e-4,true,.3439005807822797",
+    "covtype20k,squared-hinge,1e-4,false,.4423298579983699",
+    "abalone,linear,1e-4,true,2.4365594617387063",
+    "abalone,linear,1e-4,false,2.6137838539233744",
+  })
+  void reachesTheCertifiedOptimum(
+      String name, String problem, double lambda, boolean intercept, double optimum) {
+    Loss loss = Losses.byName(problem).orElseThrow();
+    TrainingData data = load(name, loss);
+    TrainingRun run = train(data, loss, lambda, intercept, 500, 0, null);
+
+    double enough = optimum * (1 + 1e-9);
+    assertThat(run.finalObjective()).isBetween(optimum * (1 - 1e-11), enough);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a9a,.32441304411196165", "covtype20k,.3439005807822797"})
+  void needsNoMorePassesThanMllibForTheSameObjective(String name, double optimum) {
+    Loss loss = new LogisticLoss();
+    TrainingData data = load(name, loss);
+    double enough = optimum * (1 + 1e-9);
+    double[] history =
+        new LogisticRegression()
+            .setRegParam(1e-4)
+            .setStandardization(false)
+            .setMaxIter(500)
+            .setTol(1e-14)
+            .fit(
+                SparkSessions.local2()
+                    .read()
+                    .format("libsvm")
+                    .option("numFeatures", data.numFeatures())
+                    .load(file(name))
+                    .selectExpr("cast(label > 0 as double) as label", "features"))
+            .summary()
+            .objectiveHistory();
+    int iterations = 0;
+    while (history[iterations] > enough) {
+      iterations++;
+    }
+
+    // MLlib does not tell its passes: one at the start and at least one an iteration.
+    TrainingRun run = train(data, loss, 1e-4, true, 500, 0, null);
+    assertThat(passesTo(run, enough)).isLessThanOrEqualTo(iterations + 1);
+  }
+
+  @Test
+  void reachesNewtonsOptimumOnGeneratedDataWithoutAMirror() {
+    List<ExampleBlock> blocks = GeneratedData.logistic(WORKERS, 300, 12, SEED);
+    ReferenceOptimum best = ReferenceOptimum.minimise(new LogisticLoss(), 1e-3, true, blocks);
+    TrainingData data = DataLoader.fromBlocks(SparkSessions.local2Context(), blocks);
+    TrainingRun run = train(data, new LogisticLoss(), 1e-3, true, 200, 0, null);
+
+    assertThat(run.finalObjective()).isCloseTo(best.objective(), within(1e-12));
+    assertThat(run.collectedWeights()).containsExactly(best.weights(), within(1e-5));
+    assertThat(run.trace().get(0).objective()).isCloseTo(Math.log(2), within(1e-12));
+    assertThat(run.trace())
+        .extracting(TracePoint::objective)
+        .isSortedAccordingTo((a, b) -> Double.compare(b, a));
+    data.blocks().unpersist();
+  }
+
+  @Test
+  void aTargetAndTheNumberOfPassesEndARun() {
+    List<ExampleBlock> blocks = GeneratedData.logistic(WORKERS, 300, 12, SEED);
+    TrainingData data = DataLoader.fromBlocks(SparkSessions.local2Context(), blocks);
+    TrainingRun few = train(data, new LogisticLoss(), 1e-3, true, 4, 0, null);
+    assertThat(few.stopReason()).isEqualTo(StopReason.COMPLETED);
+    assertThat(few.batches()).isBetween(4L * WORKERS, 6L * WORKERS);
+    double target = few.finalObjective();
+    TrainingRun reached = train(data, new LogisticLoss(), 1e-3, true, 100, 0, target);
+    assertThat(reached.stopReason()).isEqualTo(StopReason.TARGET_REACHED);
+    assertThat(reached.finalObjective()).isLessThanOrEqualTo(target);
+    assertThat(reached.updates()).isLessThanOrEqualTo(few.updates());
+    data.blocks().unpersist();
+  }
+
+  private static int passesTo(TrainingRun run, double objective) {
+    return (int)
+        run.trace().stream()
+            .filter(point -> point.objective() <= objective)
+            .mapToDouble(TracePoint::epochs)
+            .min()
+            .orElseThrow();
+  }
+
+  private static TrainingRun train(
+      TrainingData data,
+      Loss loss,
+      double lambda,
+      boolean intercept,
+      int passes,
+      double tolerance,
+      @Nullable Double target) {
+    RunSettings run =
+        new RunSettings(
+            WORKERS,
+            passes,
+            0,
+            StepSize.constant(1),
+            new Sgd(),
+            target,
+            SEED,
+            Stragglers.none(),
+            Duration.ofSeconds(60),
+            500);
+    Objective objective =
+        new Objective(new LinearModel(loss, data.numFeatures(), intercept), lambda);
+    return new SyncTrainer()
+        .train(
+            objective,
+            data,
+            new SyncSettings(run, SyncSettings.Algorithm.LBFGS, tolerance),
+            ProgressListener.SILENT);
+  }
+
+  private static String file(String name) {
+    return DatasetMirror.assumePresent(name + "/" + name + ".train.libsvm.gz").toString();
+  }
+
+  private static TrainingData load(String name, Loss loss) {
+    String file = file(name);
+    return LOADED.computeIfAbsent(
+        name,
+        key ->
+            DataLoader.load(
+                SparkSessions.local2(),
+                DataSource.of(file),
+                LoadOptions.of(WORKERS, SEED, loss.labelKind())));
+  }
+}
