@@ -99,7 +99,7 @@ class ReportFilesTest {
     RunsFile.Point second = TRAINED.runs().get(0).trace().get(1);
     assertThat(lines.get(2))
         .isEqualTo(
-            "sync,sgd,7,%s,%s,1,%s,,%d,,"
+            "sync,sgd,7,%s,%s,1,%s,,%d,,,,"
                 .formatted(second.seconds(), second.epochs(), second.objective(), second.bytes()));
     assertThat(lines)
         .anyMatch(line -> line.startsWith("mllib,LogisticRegression,7,") && line.endsWith(",,,,"));

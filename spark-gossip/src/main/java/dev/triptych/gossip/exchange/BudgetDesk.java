@@ -5,6 +5,7 @@ import dev.triptych.gossip.pairing.StepBudget;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.transport.Reply;
+import dev.triptych.spark.transport.RequestHandler;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 
@@ -22,16 +23,29 @@ public final class BudgetDesk implements AutoCloseable {
   private long startNanos;
   private boolean started;
 
-  private BudgetDesk(String runId, StepBudget budget, Separation separation) {
+  private BudgetDesk(
+      String runId,
+      StepBudget budget,
+      Separation separation,
+      Function<RequestHandler, Endpoint> openEndpoint) {
     this.runId = runId;
     this.budget = budget;
     this.separation = separation;
-    this.endpoint = Endpoint.open("steps of run " + runId, 1, this::handle);
+    this.endpoint = openEndpoint.apply(this::handle);
   }
 
   /** Opens the desk in the driver. */
   public static BudgetDesk open(String runId, StepBudget budget, Separation separation) {
-    return new BudgetDesk(runId, budget, separation);
+    return open(
+        runId, budget, separation, handler -> Endpoint.open("steps of run " + runId, 1, handler));
+  }
+
+  static BudgetDesk open(
+      String runId,
+      StepBudget budget,
+      Separation separation,
+      Function<RequestHandler, Endpoint> openEndpoint) {
+    return new BudgetDesk(runId, budget, separation, openEndpoint);
   }
 
   /** Where nodes reach it. */

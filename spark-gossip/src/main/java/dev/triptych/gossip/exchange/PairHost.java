@@ -26,6 +26,7 @@ public final class PairHost {
   private final PairingNode machine;
   private final TreeSet<Integer> everGone = new TreeSet<>();
   private List<Integer> gone = List.of();
+  private long numSteps;
   private long vectorsSent;
   private long vectorsReceived;
 
@@ -57,14 +58,29 @@ public final class PairHost {
   }
 
   /**
-   * Changes the weights, in place.
+   * Does one of the node's own steps: changes the weights, in place.
    *
    * @return how many averages have changed them so far
    */
-  public synchronized long change(Consumer<double[]> step) {
-    step.accept(machine.weights());
+  public synchronized long step(Consumer<double[]> change) {
+    change.accept(machine.weights());
+    numSteps++;
     return machine.numAverages();
   }
+
+  /** The weights now, and what it took. */
+  public synchronized Moment now() {
+    return new Moment(machine.weights().clone(), numSteps, vectorsSent);
+  }
+
+  /**
+   * A node at one moment.
+   *
+   * @param weights a copy
+   * @param numSteps its own steps so far
+   * @param vectorsSent weight vectors sent so far
+   */
+  public record Moment(double[] weights, long numSteps, long vectorsSent) {}
 
   /** Waits until this node's average is done or given up, which has a bound. */
   public void awaitAverage(Duration maxWait) throws InterruptedException {

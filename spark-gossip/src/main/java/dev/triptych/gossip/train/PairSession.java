@@ -89,7 +89,7 @@ final class PairSession {
   PairSession startingFrom(double[][] start) {
     PairState[] first = new PairState[start.length];
     for (int node = 0; node < first.length; node++) {
-      first[node] = new PairState(start[node], run.optimizer().newState(start[node].length));
+      first[node] = new PairState(start[node], run.optimizer().newState(start[node].length), 0);
     }
     states = first;
     return this;
@@ -119,12 +119,7 @@ final class PairSession {
     if (problem != null) {
       throw new IllegalStateException("run " + runId + " stops: " + problem);
     }
-    List<RoundMean> means =
-        parts.stream()
-            .filter(RoundMean.class::isInstance)
-            .map(RoundMean.class::cast)
-            .sorted(Comparator.comparingLong(mean -> mean.round))
-            .toList();
+    List<RoundMean> means = inOrder(parts);
     List<PairEnd> ends =
         parts.stream()
             .filter(PairEnd.class::isInstance)
@@ -151,6 +146,29 @@ final class PairSession {
     trace.subList(reached + 1, trace.size()).clear();
     latest = means.get(reached - firstNew);
     return true;
+  }
+
+  /** The means of the snapshots, each later in steps than the one before. */
+  private List<RoundMean> inOrder(List<SegmentPart> parts) {
+    List<RoundMean> means = new ArrayList<>();
+    parts.stream()
+        .filter(RoundMean.class::isInstance)
+        .map(RoundMean.class::cast)
+        .sorted(Comparator.comparingLong(mean -> mean.round))
+        .forEach(
+            mean -> {
+              // Two occasions may have come at once.
+              if (!means.isEmpty() && updates(mean) <= updates(means.get(means.size() - 1))) {
+                means.remove(means.size() - 1);
+              }
+              means.add(mean);
+            });
+    return means;
+  }
+
+  /** Steps done by all nodes; where a task's snapshots were lost with it, its occasion. */
+  private long updates(RoundMean mean) {
+    return mean.numNodes == run.numWorkers() ? mean.steps : mean.round;
   }
 
   private void add(PairEnd end) {
@@ -228,9 +246,9 @@ final class PairSession {
 
   private Snapshot snapshot(RoundMean mean, long bytesBefore) {
     return new Snapshot(
-        mean.round,
+        updates(mean),
         clockSeconds + mean.seconds,
-        mean.round * epochsPerStep,
+        updates(mean) * epochsPerStep,
         bytesBefore + mean.bytesSent,
         mean.mean,
         mean.consensusDistance,

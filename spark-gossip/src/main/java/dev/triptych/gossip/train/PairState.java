@@ -12,9 +12,12 @@ final class PairState implements Serializable {
 
   final double[] weights;
   final OptimizerState optimizerState;
+  // Done so far.
+  final long steps;
 
-  PairState(double[] weights, OptimizerState optimizerState) {
+  PairState(double[] weights, OptimizerState optimizerState, long steps) {
     this.weights = weights;
     this.optimizerState = optimizerState;
+    this.steps = steps;
   }
 }

@@ -31,14 +31,20 @@ final class PairSteps {
   private final StalenessHistogram staleness = new StalenessHistogram();
   private long waitNanos;
   private long batches;
+  private long steps;
   private double seconds;
   private @Nullable Long divergedAt;
 
+  /**
+   * @param firstStep steps that the node did before
+   * @param progressed hears of the steps that all nodes were granted
+   */
   PairSteps(
       PairSegment segment,
       Worker worker,
       PairHost host,
       BudgetClient budget,
+      long firstStep,
       LongConsumer progressed) {
     this.segment = segment;
     this.run = segment.run();
@@ -46,13 +52,17 @@ final class PairSteps {
     this.node = worker.index();
     this.host = host;
     this.budget = budget;
-    long mostWanted = Math.min(1024, segment.snapshotInterval() / (4L * run.numWorkers()));
-    this.claims = new StepClaims(budget, node, (int) Math.max(1, mostWanted), progressed);
+    int numNodes = run.numWorkers();
+    // All nodes together claim no more at once than lies between three snapshots.
+    long mostWanted = Math.min(1024, Math.max(1, 2 * segment.snapshotInterval() / numNodes));
+    this.claims =
+        new StepClaims(budget, node, segment.limit(), 0.5 / numNodes, (int) mostWanted, progressed);
     int numParameters = segment.objective().model().numParameters();
     this.optimizerState =
         segment.states() == null
             ? run.optimizer().newState(numParameters)
             : segment.states().value()[node].optimizerState.copy();
+    this.steps = firstStep;
     this.sampler = new BatchSampler(worker.block().numRows(), run.batchSize(), run.seed(), node);
     this.pacer = new Pacer(run.stragglers(), node);
     this.weights = new double[numParameters];
@@ -96,13 +106,14 @@ final class PairSteps {
     double stepSize = run.stepSize().at(claims.progress() * segment.epochsPerStep());
     boolean[] finite = {true};
     long averages =
-        host.change(
+        host.step(
             current -> {
               run.optimizer().apply(current, gradient, stepSize, optimizerState);
               finite[0] = isFinite(current);
             });
     staleness.add(averages - averagesBefore);
     batches++;
+    steps = step + 1;
     if (!finite[0]) {
       divergedAt = claims.progress() + 1;
     }
@@ -135,7 +146,7 @@ final class PairSteps {
         host.numStarted(),
         staleness,
         host.everGone(),
-        segment.returnStates() ? new PairState(weights, optimizerState) : null);
+        segment.returnStates() ? new PairState(weights, optimizerState, steps) : null);
   }
 
   private static boolean isFinite(double[] vector) {

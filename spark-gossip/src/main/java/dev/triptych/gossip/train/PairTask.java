@@ -10,6 +10,7 @@ import dev.triptych.spark.worker.Worker;
 import dev.triptych.spark.worker.WorkerThreads;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,22 +57,33 @@ final class PairTask implements TaskBody<List<SegmentPart>> {
       var everybody = control.join(nodes, attempt, exchange.endpoint().address());
       long startNanos = System.nanoTime();
       exchange.connect(everybody, control::addresses, budget::misses);
+      long[] stepsBefore = new long[nodes.length];
+      var states = segment.states();
+      if (attempt == 0 && states != null) {
+        Arrays.setAll(stepsBefore, k -> states.value()[nodes[k]].steps);
+      }
       if (attempt > 0) {
         startNanos -= get(budget.claim(nodes[0], 0)).elapsedNanos();
-        for (PairHost host : hosts) {
-          host.awaitWeights(maxWait);
+        for (int k = 0; k < nodes.length; k++) {
+          hosts.get(k).awaitWeights(maxWait);
+          stepsBefore[k] = get(budget.claim(nodes[k], 0)).grant().first();
         }
         log.info("run {}: nodes {} are back, with their neighbours' weights", runId, nodes);
       }
-      TaskSnapshots snapshots = new TaskSnapshots(segment, hosts, startNanos);
+      TaskSnapshots snapshots = new TaskSnapshots(segment, hosts, stepsBefore, startNanos);
       if (attempt == 0) {
         snapshots.progressed(segment.first());
       }
       List<PairSteps> steps = new ArrayList<>();
-      for (Worker worker : workers) {
+      for (int k = 0; k < nodes.length; k++) {
         steps.add(
             new PairSteps(
-                segment, worker, exchange.host(worker.index()), budget, snapshots::progressed));
+                segment,
+                workers.get(k),
+                hosts.get(k),
+                budget,
+                stepsBefore[k],
+                snapshots::progressed));
       }
       long start = startNanos;
       WorkerThreads.runAll(workers, worker -> steps(steps.get(workers.indexOf(worker)), start));

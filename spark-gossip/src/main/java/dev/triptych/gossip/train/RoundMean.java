@@ -13,6 +13,8 @@ final class RoundMean implements SegmentPart {
 
   final long round;
   final int numNodes;
+  // Gradient steps done by all of them together.
+  final long steps;
   // Of the node that was last.
   final double seconds;
   final long bytesSent;
@@ -25,6 +27,7 @@ final class RoundMean implements SegmentPart {
   private RoundMean(
       long round,
       int numNodes,
+      long steps,
       double seconds,
       long bytesSent,
       double[] mean,
@@ -32,6 +35,7 @@ final class RoundMean implements SegmentPart {
       List<double[]> nodeWeights) {
     this.round = round;
     this.numNodes = numNodes;
+    this.steps = steps;
     this.seconds = seconds;
     this.bytesSent = bytesSent;
     this.mean = mean;
@@ -49,7 +53,9 @@ final class RoundMean implements SegmentPart {
         snapshots.stream().sorted(Comparator.comparingInt(snapshot -> snapshot.node)).toList();
     double seconds = 0;
     long bytesSent = 0;
+    long steps = 0;
     for (NodeSnapshot node : nodes) {
+      steps += node.steps;
       seconds = Math.max(seconds, node.seconds);
       bytesSent += node.bytesSent;
     }
@@ -62,6 +68,7 @@ final class RoundMean implements SegmentPart {
     return new RoundMean(
         nodes.get(0).round,
         nodes.size(),
+        steps,
         seconds,
         bytesSent,
         mean,

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One node's steps from the run's budget: as many at a time as it does in a fiftieth of a second,
- * so that a slow node holds few, and where steps are fast the next ones are asked for while the
- * last one is computed. One thread only.
+ * so that a slow node holds few, and towards the end fewer and fewer, so that nobody is left with
+ * many. Where steps are fast the next ones are asked for before the last ones are done. One thread
+ * only.
  */
 final class StepClaims {
   private static final double CLAIM_NANOS = 20e6;
@@ -19,6 +20,8 @@ final class StepClaims {
 
   private final BudgetClient budget;
   private final int node;
+  private final long limit;
+  private final double fairShare;
   private final int mostWanted;
   private final LongConsumer progressed;
   private @Nullable CompletableFuture<GrantedSteps> pending;
@@ -30,12 +33,22 @@ final class StepClaims {
   private long progress;
 
   /**
+   * @param limit steps of all nodes at the end
+   * @param fairShare of what is left, that one claim may take
    * @param mostWanted bound of a claim
    * @param progressed hears of the steps that all nodes were granted
    */
-  StepClaims(BudgetClient budget, int node, int mostWanted, LongConsumer progressed) {
+  StepClaims(
+      BudgetClient budget,
+      int node,
+      long limit,
+      double fairShare,
+      int mostWanted,
+      LongConsumer progressed) {
     this.budget = budget;
     this.node = node;
+    this.limit = limit;
+    this.fairShare = fairShare;
     this.mostWanted = mostWanted;
     this.progressed = progressed;
   }
@@ -61,7 +74,7 @@ final class StepClaims {
     }
     left--;
     progress++;
-    if (left == 0 && granted > 1 && stepNanos < FAST_STEP_NANOS) {
+    if (pending == null && stepNanos < FAST_STEP_NANOS) {
       pending = claim();
     }
     return nextStep++;
@@ -73,7 +86,10 @@ final class StepClaims {
   }
 
   private CompletableFuture<GrantedSteps> claim() {
-    double wanted = Math.min(mostWanted, CLAIM_NANOS / Math.max(1, stepNanos));
+    double wanted =
+        Math.min(
+            Math.min(mostWanted, CLAIM_NANOS / Math.max(1, stepNanos)),
+            fairShare * (limit - progress));
     return budget.claim(node, Math.max(1, (int) wanted));
   }
 

@@ -13,15 +13,21 @@ import java.util.List;
 final class TaskSnapshots {
   private final PairSegment segment;
   private final List<PairHost> hosts;
+  private final long[] stepsBefore;
   private final long startNanos;
   private final int numBytes;
   // Guarded by this.
   private final SnapshotSchedule<List<NodeSnapshot>> schedule;
   private long next;
 
-  TaskSnapshots(PairSegment segment, List<PairHost> hosts, long startNanos) {
+  /**
+   * @param stepsBefore by host, steps that its node did before
+   * @param startNanos {@link System#nanoTime} when the run began
+   */
+  TaskSnapshots(PairSegment segment, List<PairHost> hosts, long[] stepsBefore, long startNanos) {
     this.segment = segment;
     this.hosts = hosts;
+    this.stepsBefore = stepsBefore;
     this.startNanos = startNanos;
     this.numBytes = segment.objective().model().numParameters() * Double.BYTES;
     this.schedule = new SnapshotSchedule<>(segment.snapshotInterval(), segment.maxSnapshots());
@@ -51,21 +57,27 @@ final class TaskSnapshots {
     return (steps / schedule.interval() + 1) * schedule.interval();
   }
 
-  private List<NodeSnapshot> copy(long steps) {
+  private List<NodeSnapshot> copy(long occasion) {
     List<NodeSnapshot> copies = new ArrayList<>();
     double seconds = (System.nanoTime() - startNanos) / 1e9;
-    for (PairHost host : hosts) {
-      double[] weights = new double[numBytes / Double.BYTES];
-      host.read(weights);
+    for (int k = 0; k < hosts.size(); k++) {
+      PairHost host = hosts.get(k);
+      PairHost.Moment now = host.now();
       copies.add(
-          new NodeSnapshot(host.node(), steps, seconds, host.vectorsSent() * numBytes, weights));
+          new NodeSnapshot(
+              host.node(),
+              occasion,
+              stepsBefore[k] + now.numSteps(),
+              seconds,
+              now.vectorsSent() * numBytes,
+              now.weights()));
     }
     return copies;
   }
 
-  private static List<NodeSnapshot> at(long steps, List<NodeSnapshot> same) {
+  private static List<NodeSnapshot> at(long occasion, List<NodeSnapshot> same) {
     return same.stream()
-        .map(s -> new NodeSnapshot(s.node, steps, s.seconds, s.bytesSent, s.weights))
+        .map(s -> new NodeSnapshot(s.node, occasion, s.steps, s.seconds, s.bytesSent, s.weights))
         .toList();
   }
 }

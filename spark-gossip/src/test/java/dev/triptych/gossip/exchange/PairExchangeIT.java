@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.triptych.gossip.pairing.PairOrder;
+import dev.triptych.gossip.pairing.Separation;
+import dev.triptych.gossip.pairing.StepBudget;
 import dev.triptych.gossip.topology.Topologies;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
@@ -90,8 +92,8 @@ class PairExchangeIT {
     begin(there);
     there.quiet();
     there.close();
-    here.host(0).change(weights -> weights[0] = 7);
-    here.host(1).change(weights -> weights[0] = 7);
+    here.host(0).step(weights -> weights[0] = 7);
+    here.host(1).step(weights -> weights[0] = 7);
     CompletableFuture<Double> goesOn = play(here.host(0), 20);
     await()
         .atMost(20, TimeUnit.SECONDS)
@@ -131,6 +133,37 @@ class PairExchangeIT {
             });
   }
 
+  @Test
+  void whenOneSideIsNotHeardForTooLongNobodyGetsMoreStepsAndTheSidesAreNamed() throws Exception {
+    StepBudget budget = new StepBudget(4);
+    budget.extendTo(1_000_000);
+    Duration bound = Duration.ofMillis(500);
+    BudgetDesk desk =
+        BudgetDesk.open(RUN, budget, new Separation(ORDER, bound.toNanos()), this::endpoint);
+    opened.add(desk);
+    PairExchange here = open(0, 1);
+    PairExchange there = open(2, 3);
+    for (int node = 0; node < 4; node++) {
+      directory.put(node, (node < 2 ? here : there).endpoint().address());
+    }
+    BudgetClient client = new BudgetClient(here.endpoint(), desk.address(), RUN, WAIT);
+    here.connect(directory, () -> CompletableFuture.completedFuture(directory), client::misses);
+    begin(there);
+    assertThat(client.claim(0, 5).get(20, TimeUnit.SECONDS).grant().steps()).isEqualTo(5);
+
+    there.close();
+    play(here.host(0), 20).get(20, TimeUnit.SECONDS);
+    play(here.host(1), 20).get(20, TimeUnit.SECONDS);
+    await()
+        .atMost(20, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                assertThat(client.claim(0, 0).get(20, TimeUnit.SECONDS).grant().closed()).isTrue());
+    assertThat(desk.read(StepBudget::problem))
+        .isEqualTo("for 500 ms these nodes have not heard of each other: [0, 1] and [2, 3]");
+    assertThat(client.claim(1, 5).get(20, TimeUnit.SECONDS).grant().steps()).isZero();
+  }
+
   /** Averages and moves weight 0 by whole numbers; the sum of the moves. */
   private static CompletableFuture<Double> play(PairHost host, int steps) {
     SplittableRandom random = new SplittableRandom(SEED + host.node());
@@ -142,7 +175,7 @@ class PairExchangeIT {
               host.start();
               host.awaitAverage(WAIT);
               double change = random.nextInt(-8, 9);
-              host.change(weights -> weights[0] += change);
+              host.step(weights -> weights[0] += change);
               moved += change;
             }
             return moved;
