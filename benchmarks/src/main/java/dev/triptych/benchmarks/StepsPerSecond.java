@@ -5,8 +5,6 @@ import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.AsyncTrainer;
 import dev.triptych.async.train.Deployment;
 import dev.triptych.async.train.Transport;
-import dev.triptych.core.data.BlockBuilder;
-import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.loss.LogisticLoss;
 import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Objective;
@@ -15,12 +13,10 @@ import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.TrainingRun;
-import dev.triptych.datasets.Fetch;
 import dev.triptych.datasets.SyntheticSpec;
 import dev.triptych.peer.MllibTrainer;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.data.DataLoader;
-import dev.triptych.spark.data.DataSource;
 import dev.triptych.spark.data.LoadOptions;
 import dev.triptych.spark.data.TrainingData;
 import java.nio.file.Files;
@@ -30,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -48,8 +43,6 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class StepsPerSecond {
   private static final int WORKERS = 2;
-  private static final int A9A_ROWS = 32_561;
-  private static final int A9A_FEATURES = 123;
   private static final String CLICK_LOG =
       "synthetic:clicklog,rows=200000,features=100000,nonzeros=50,seed=1";
 
@@ -100,40 +93,7 @@ public final class StepsPerSecond {
   }
 
   private Problem a9a() {
-    LoadOptions options =
-        LoadOptions.of(WORKERS, 1, new LogisticLoss().labelKind()).withNumFeatures(A9A_FEATURES);
-    TrainingData data;
-    String name = "a9a";
-    Path file = datasets().resolve("a9a/a9a.train.libsvm.gz");
-    if (Files.exists(file)) {
-      data = DataLoader.load(spark, DataSource.of(file.toString()), options);
-    } else {
-      name = "like a9a (generated)";
-      data =
-          DataLoader.fromBlocks(
-              JavaSparkContext.fromSparkContext(spark.sparkContext()),
-              List.of(likeA9a(0), likeA9a(1)));
-    }
-    return new Problem(name, data, 128, 10, 0.5);
-  }
-
-  private static Path datasets() {
-    String mirror = System.getenv(Fetch.MIRROR_VARIABLE);
-    return Path.of(mirror == null || mirror.isBlank() ? "../shared/datasets" : mirror);
-  }
-
-  /** Half of as many rows as a9a has, each with 14 of 123 ones. */
-  private static ExampleBlock likeA9a(int half) {
-    SplittableRandom random = new SplittableRandom(half);
-    BlockBuilder rows = new BlockBuilder(A9A_FEATURES);
-    double[] ones = new double[14];
-    Arrays.fill(ones, 1);
-    for (int row = 0; row < A9A_ROWS / WORKERS; row++) {
-      int[] columns = random.ints(0, A9A_FEATURES).distinct().limit(14).sorted().toArray();
-      int score = Arrays.stream(columns).map(column -> column % 5 == 0 ? 3 : -1).sum();
-      rows.addSparse(score + random.nextInt(-4, 5) > 0 ? 1 : -1, columns, ones, 14);
-    }
-    return rows.build();
+    return new Problem(A9a.name(), A9a.load(spark, WORKERS), 128, 10, 0.5);
   }
 
   private Problem clickLog() {

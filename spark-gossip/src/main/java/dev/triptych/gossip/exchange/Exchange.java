@@ -92,6 +92,22 @@ public final class Exchange implements AutoCloseable {
         handler -> Endpoint.open("gossip of run " + runId, 1, handler));
   }
 
+  /**
+   * Opens the mailboxes outside Spark.
+   *
+   * @param openEndpoint opens the endpoint of the handler
+   */
+  public static Exchange open(
+      String runId,
+      int[] nodes,
+      Neighbourhood neighbourhood,
+      long firstRound,
+      Duration maxWait,
+      Function<RequestHandler, Endpoint> openEndpoint) {
+    return open(
+        runId, nodes, neighbourhood, firstRound, maxWait, ProcessMailboxes.HERE, openEndpoint);
+  }
+
   static Exchange open(
       String runId,
       int[] nodes,
