@@ -200,8 +200,8 @@ public final class Gossip {
   }
 
   /** Median nanoseconds of a round at the first node. */
-  private static double rounds(
-      Exchange exchange, int first, int number, int length, int valueBytes) {
+  private static double rounds(Exchange exchange, int first, int number, int length, int valueBytes)
+      throws InterruptedException {
     List<CompletableFuture<Double>> nodes = new ArrayList<>();
     for (int node = first; node < first + number; node++) {
       int self = node;
@@ -211,6 +211,7 @@ public final class Gossip {
               task -> new Thread(task, "node-" + self).start()));
     }
     nodes.forEach(CompletableFuture::join);
+    exchange.drain();
     return nodes.get(0).join();
   }
 
@@ -245,7 +246,6 @@ public final class Gossip {
           nanos.add(System.nanoTime() - start);
         }
       }
-      exchange.drain();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
