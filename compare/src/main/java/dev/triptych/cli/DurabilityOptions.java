@@ -2,12 +2,13 @@ package dev.triptych.cli;
 
 import dev.triptych.async.train.Durability;
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.spark.checkpoint.Checkpoints;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What an asynchronous run survives. */
+/** What an asynchronous or a gossip run survives. */
 final class DurabilityOptions {
   private static final Pattern EPOCHS = Pattern.compile("(\\d+(?:\\.\\d+)?) ?epochs?");
 
@@ -24,7 +25,8 @@ final class DurabilityOptions {
       names = "--checkpoint-dir",
       paramLabel = "DIR",
       description =
-          "Save the run there, on any file system that Hadoop knows; the newest two are kept.")
+          "Save the run there, on any file system that Hadoop knows (async; gossip in a folder of its"
+              + " own, gossip-ALGORITHM); the newest two are kept.")
   @Nullable String checkpointDir;
 
   @Option(
@@ -49,7 +51,7 @@ final class DurabilityOptions {
     return new Durability(replicas, checkpoints(), resume);
   }
 
-  private Durability.@Nullable Checkpoints checkpoints() {
+  private @Nullable Checkpoints checkpoints() {
     String directory = checkpointDir;
     if (directory == null) {
       if (checkpointEvery != null) {
@@ -61,8 +63,8 @@ final class DurabilityOptions {
     Matcher epochs = EPOCHS.matcher(every);
     try {
       return epochs.matches()
-          ? new Durability.Checkpoints(directory, null, Double.parseDouble(epochs.group(1)))
-          : new Durability.Checkpoints(directory, Durations.parse("--checkpoint-every", every), 0);
+          ? new Checkpoints(directory, null, Double.parseDouble(epochs.group(1)))
+          : new Checkpoints(directory, Durations.parse("--checkpoint-every", every), 0);
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(
           "--checkpoint-every: expected a positive time or number of epochs, got \"" + every + "\"",

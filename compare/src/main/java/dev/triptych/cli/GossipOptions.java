@@ -1,5 +1,6 @@
 package dev.triptych.cli;
 
+import dev.triptych.async.train.Durability;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.optimizer.Optimizers;
 import dev.triptych.core.training.RunSettings;
@@ -137,10 +138,11 @@ final class GossipOptions {
     return List.copyOf(algorithmNames);
   }
 
-  GossipSettings settings(RunSettings run, String algorithm) {
+  GossipSettings settings(RunSettings run, String algorithm, Durability durability) {
     GraphOptions graph = graph(run.numWorkers(), algorithm);
     return new GossipSettings(
-        run, graph.topology(), graph.mixing(), algorithm(algorithm), allowDisconnected);
+            run, graph.topology(), graph.mixing(), algorithm(algorithm), allowDisconnected)
+        .withDurability(durability.checkpoints(), durability.resumeFrom());
   }
 
   /** The weights of every round. */

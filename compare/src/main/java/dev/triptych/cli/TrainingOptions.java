@@ -224,7 +224,8 @@ final class TrainingOptions {
               .train(
                   loaded.objective(),
                   loaded.data(),
-                  gossip.settings(settings, variant.gossipAlgorithm()),
+                  gossip.settings(
+                      settings, variant.gossipAlgorithm(), async.durability.durability()),
                   progress);
       case MLLIB -> new MllibTrainer().train(loaded.objective(), loaded.data(), settings, progress);
     };

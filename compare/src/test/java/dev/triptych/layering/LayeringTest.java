@@ -58,7 +58,6 @@ class LayeringTest {
               "dev.triptych.async.memory..",
               "dev.triptych.async.replica..",
               "dev.triptych.async.shard..",
-              "dev.triptych.async.state..",
               "dev.triptych.async.worker..",
               "dev.triptych.async.order..",
               "dev.triptych.async.traffic..",

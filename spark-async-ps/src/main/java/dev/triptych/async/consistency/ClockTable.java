@@ -1,8 +1,8 @@
 package dev.triptych.async.consistency;
 
-import dev.triptych.async.state.DamagedStateException;
-import dev.triptych.async.state.StateReader;
-import dev.triptych.async.state.StateWriter;
+import dev.triptych.core.state.DamagedStateException;
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

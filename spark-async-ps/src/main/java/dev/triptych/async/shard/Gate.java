@@ -1,7 +1,7 @@
 package dev.triptych.async.shard;
 
-import dev.triptych.async.state.StateReader;
-import dev.triptych.async.state.StateWriter;
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
 import java.io.IOException;
 
 /** Whether workers may go at a shard, and the training clock, which runs while they may. */

@@ -1,8 +1,8 @@
 package dev.triptych.async.shard;
 
-import dev.triptych.async.state.StateReader;
-import dev.triptych.async.state.StateWriter;
 import dev.triptych.async.store.PagedVector;
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
 import dev.triptych.core.training.SnapshotSchedule;
 import java.io.IOException;
 import java.nio.DoubleBuffer;

@@ -1,7 +1,7 @@
 package dev.triptych.async.shard;
 
-import dev.triptych.async.state.StateReader;
-import dev.triptych.async.state.StateWriter;
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
 import java.io.IOException;
 
 /** What a shard counts for its {@link ShardStatus}, where the words are explained. */

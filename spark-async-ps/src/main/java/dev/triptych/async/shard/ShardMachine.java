@@ -6,9 +6,9 @@ import dev.triptych.async.delay.DelayRule;
 import dev.triptych.async.function.VectorView;
 import dev.triptych.async.ledger.PushLedger;
 import dev.triptych.async.order.ArrivalOrder;
-import dev.triptych.async.state.StateReader;
-import dev.triptych.async.state.StateWriter;
 import dev.triptych.async.store.PagedVector;
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
 import java.io.IOException;
 import java.nio.DoubleBuffer;
 import java.nio.IntBuffer;
@@ -97,7 +97,7 @@ public final class ShardMachine<T> {
    * again.
    *
    * @param settings as those of the machine that was written
-   * @throws dev.triptych.async.state.DamagedStateException if the bytes are no such state
+   * @throws dev.triptych.core.state.DamagedStateException if the bytes are no such state
    */
   public static <T> ShardMachine<T> read(ShardSettings settings, T nobody, StateReader in)
       throws IOException {

@@ -1,12 +1,12 @@
 package dev.triptych.async.shard;
 
 import dev.triptych.async.order.ArrivalOrder;
-import dev.triptych.async.state.DamagedStateException;
-import dev.triptych.async.state.StateReader;
-import dev.triptych.async.state.StateWriter;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.PagedVector;
 import dev.triptych.async.store.Selection;
+import dev.triptych.core.state.DamagedStateException;
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
 import dev.triptych.core.training.SnapshotSchedule;
 import java.io.IOException;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.triptych.async.shard;
 
 import dev.triptych.async.delay.DelayRule;
 import dev.triptych.async.function.VectorView;
-import dev.triptych.async.state.StateReader;
-import dev.triptych.async.state.StateWriter;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.PagedVector;
 import dev.triptych.async.store.Shard;
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
 import dev.triptych.core.training.StalenessHistogram;
 import java.io.IOException;
 import java.util.ArrayList;

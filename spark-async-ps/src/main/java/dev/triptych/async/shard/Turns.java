@@ -2,9 +2,9 @@ package dev.triptych.async.shard;
 
 import dev.triptych.async.ledger.PushLedger;
 import dev.triptych.async.order.ArrivalOrder;
-import dev.triptych.async.state.StateReader;
-import dev.triptych.async.state.StateWriter;
 import dev.triptych.async.store.Selection;
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

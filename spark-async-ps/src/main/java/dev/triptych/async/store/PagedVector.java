@@ -1,8 +1,8 @@
 package dev.triptych.async.store;
 
-import dev.triptych.async.state.DamagedStateException;
-import dev.triptych.async.state.StateReader;
-import dev.triptych.async.state.StateWriter;
+import dev.triptych.core.state.DamagedStateException;
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
 import java.io.IOException;
 import java.nio.DoubleBuffer;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package dev.triptych.async.train;
 
-import dev.triptych.async.checkpoint.CheckpointDirectory;
 import dev.triptych.async.order.ArrivalOrder;
 import dev.triptych.async.replica.Coordinator;
 import dev.triptych.async.shard.Progress;
@@ -15,6 +14,8 @@ import dev.triptych.core.training.TrainingRun;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.Versions;
+import dev.triptych.spark.checkpoint.CheckpointDirectory;
+import dev.triptych.spark.checkpoint.Checkpoints;
 import dev.triptych.spark.data.TrainingData;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.spark.worker.WorkerGroup;
@@ -186,7 +187,8 @@ final class AsyncRun implements AutoCloseable {
       return null;
     }
     CheckpointDirectory.Saved saved =
-        CheckpointDirectory.at("--resume", path, spark.hadoopConfiguration()).newest("--resume");
+        CheckpointDirectory.at("--resume", path, "shard", spark.hadoopConfiguration())
+            .newest("--resume");
     saved.requireSame("--resume", fingerprint);
     return saved;
   }
@@ -195,7 +197,7 @@ final class AsyncRun implements AutoCloseable {
     try {
       for (int shard = 0; shard < settings.servers(); shard++) {
         try (InputStream state = saved.open(shard)) {
-          servers.client().install(shard, saved.manifest().shards().get(shard).bytes(), state);
+          servers.client().install(shard, saved.manifest().parts().get(shard).bytes(), state);
         }
       }
     } catch (IOException e) {
@@ -206,12 +208,15 @@ final class AsyncRun implements AutoCloseable {
   }
 
   private void startCheckpoints(Map<String, String> fingerprint, long examplesBefore) {
-    Durability.Checkpoints checkpoints = settings.durability().checkpoints();
+    Checkpoints checkpoints = settings.durability().checkpoints();
     if (checkpoints != null) {
       checkpointer =
           new Checkpointer(
               CheckpointDirectory.at(
-                  "--checkpoint-dir", checkpoints.directory(), spark.hadoopConfiguration()),
+                  "--checkpoint-dir",
+                  checkpoints.directory(),
+                  "shard",
+                  spark.hadoopConfiguration()),
               checkpoints,
               servers::client,
               servers.location().run(),

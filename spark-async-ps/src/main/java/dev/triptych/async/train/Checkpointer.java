@@ -1,11 +1,12 @@
 package dev.triptych.async.train;
 
-import dev.triptych.async.checkpoint.CheckpointDirectory;
 import dev.triptych.async.client.DriverClient;
 import dev.triptych.async.client.ParameterServerException;
 import dev.triptych.async.shard.Progress;
 import dev.triptych.async.shard.ShardCut;
 import dev.triptych.async.shard.ShardStatus;
+import dev.triptych.spark.checkpoint.CheckpointDirectory;
+import dev.triptych.spark.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class Checkpointer implements AutoCloseable {
   private static final long LOOK_MILLIS = 100;
 
   private final CheckpointDirectory directory;
-  private final Durability.Checkpoints settings;
+  private final Checkpoints settings;
   private final Supplier<DriverClient> control;
   private final long runId;
   private final long numRows;
@@ -45,7 +46,7 @@ final class Checkpointer implements AutoCloseable {
    */
   Checkpointer(
       CheckpointDirectory directory,
-      Durability.Checkpoints settings,
+      Checkpoints settings,
       Supplier<DriverClient> control,
       long runId,
       long numRows,

@@ -1,6 +1,6 @@
 package dev.triptych.async.train;
 
-import java.time.Duration;
+import dev.triptych.spark.checkpoint.Checkpoints;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,21 +26,5 @@ public record Durability(
   /** The same with another number of replicas. */
   public Durability withReplicas(int other) {
     return new Durability(other, checkpoints, resumeFrom);
-  }
-
-  /**
-   * Saving.
-   *
-   * @param directory on any file system that Hadoop knows
-   * @param every time between the beginnings of two checkpoints, or null
-   * @param everyEpochs epochs between two checkpoints; 0 if time counts
-   */
-  public record Checkpoints(String directory, @Nullable Duration every, double everyEpochs) {
-    public Checkpoints {
-      boolean timed = every != null && !every.isNegative() && !every.isZero();
-      if (timed == (everyEpochs > 0)) {
-        throw new IllegalArgumentException("either a time or epochs between checkpoints");
-      }
-    }
   }
 }

@@ -1,15 +1,12 @@
 package dev.triptych.async.train;
 
-import dev.triptych.core.data.ExampleBlock;
-import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.spark.checkpoint.Fingerprint;
 import dev.triptych.spark.data.TrainingData;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * What has to be the same when a saved run goes on, or a recorded order is replayed: data, model
@@ -20,29 +17,11 @@ final class RunFingerprint {
 
   /** By name, the most telling first; reads all data once, as a Spark job. */
   static Map<String, String> of(Objective objective, TrainingData data, AsyncSettings settings) {
-    RunSettings run = settings.run();
-    Map<String, String> words = new LinkedHashMap<>();
-    words.put("model", objective.model().getClass().getSimpleName());
-    if (objective.model() instanceof LinearModel linear) {
-      words.put("loss", linear.loss().getClass().getSimpleName());
-      words.put("intercept", String.valueOf(linear.hasIntercept()));
-    }
-    words.put("parameters", String.valueOf(objective.model().numParameters()));
-    words.put("lambda", String.valueOf(objective.lambda()));
-    words.put("workers", String.valueOf(run.numWorkers()));
-    words.put("rows", String.valueOf(data.numRows()));
-    words.put("data", contentOf(data));
-    words.put("optimizer", run.optimizer().name() + run.optimizer().constants());
-    words.put("step-size", String.valueOf(run.stepSize().initial()));
-    words.put("schedule", run.stepSize().schedule().optionName());
-    words.put("batch", String.valueOf(run.batchSize()));
+    Map<String, String> words = Fingerprint.of(objective, data, settings.run());
     words.put("push-every", String.valueOf(settings.traffic().pushEvery()));
-    words.put("epochs", String.valueOf(run.epochs()));
-    words.put("seed", String.valueOf(run.seed()));
     words.put("consistency", settings.consistency().toString());
     words.put("delay-rule", settings.delayRule().toString());
     words.put("shards", String.valueOf(settings.servers()));
-    words.replaceAll((name, value) -> value.replace('\n', ' '));
     return words;
   }
 
@@ -60,37 +39,5 @@ final class RunFingerprint {
     words.put("rows", Arrays.toString(data.rowsPerWorker()));
     words.put("lambda", String.valueOf(objective.lambda()));
     return words.toString();
-  }
-
-  private static String contentOf(TrainingData data) {
-    CRC32C all = new CRC32C();
-    for (Long part : data.blocks().map(RunFingerprint::contentOf).collect()) {
-      all.update(ByteBuffer.allocate(Long.BYTES).putLong(part).flip());
-    }
-    return "%08x".formatted(all.getValue());
-  }
-
-  private static long contentOf(ExampleBlock block) {
-    CRC32C checksum = new CRC32C();
-    ByteBuffer row = ByteBuffer.allocate(1 << 13);
-    for (int r = 0; r < block.numRows(); r++) {
-      put(row, checksum, Double.doubleToLongBits(block.label(r)));
-      int length = block.rowLength(r);
-      put(row, checksum, length);
-      for (int k = 0; k < length; k++) {
-        put(row, checksum, block.columnAt(r, k));
-        put(row, checksum, Double.doubleToLongBits(block.valueAt(r, k)));
-      }
-    }
-    checksum.update(row.flip());
-    return checksum.getValue();
-  }
-
-  private static void put(ByteBuffer row, CRC32C checksum, long value) {
-    if (row.remaining() < Long.BYTES) {
-      checksum.update(row.flip());
-      row.clear();
-    }
-    row.putLong(value);
   }
 }

@@ -1,5 +1,6 @@
 package dev.triptych.async.train;
 
+import dev.triptych.spark.checkpoint.Checkpoints;
 import dev.triptych.testing.SparkSessions;
 import java.io.File;
 import java.util.Locale;
@@ -17,7 +18,7 @@ final class KilledDriver {
         Problems.data(SparkSessions.local2Context(), CheckpointIT.blocks()),
         CheckpointIT.settings(
             CheckpointIT.run(Boolean.parseBoolean(arguments[1].toLowerCase(Locale.ROOT))),
-            new Durability(1, new Durability.Checkpoints(directory.toString(), null, 1), null)),
+            new Durability(1, new Checkpoints(directory.toString(), null, 1), null)),
         (epochs, of) -> {
           String[] saved = directory.list((folder, name) -> name.startsWith("checkpoint-"));
           if (saved != null && saved.length >= 2) {

@@ -2,7 +2,11 @@ package dev.triptych.gossip.algorithm;
 
 import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.optimizer.OptimizerState;
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
+import java.io.IOException;
 import java.io.Serializable;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeState implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final int MAX_KEPT = 100;
+  private static final int MAX_NAME_BYTES = 100;
 
   private final int node;
   private final Optimizer optimizer;
@@ -77,6 +83,34 @@ public final class NodeState implements Serializable {
   void finishRound(double[] newWeights) {
     weights = newWeights;
     round++;
+  }
+
+  /** Writes all of it but the node's number and its optimizer. */
+  public void writeTo(StateWriter out) throws IOException {
+    out.putLong(round).putVector(weights);
+    out.putLong(optimizerState.numUpdates());
+    out.putVector(optimizerState.first()).putVector(optimizerState.second());
+    out.putInt(memory.size());
+    for (Map.Entry<String, double[]> kept : memory.entrySet()) {
+      out.putString(kept.getKey()).putVector(kept.getValue());
+    }
+  }
+
+  /** What {@link #writeTo} has written, of a model of {@code numParameters} weights. */
+  public static NodeState read(int node, int numParameters, Optimizer optimizer, StateReader in)
+      throws IOException {
+    long round = in.readLong();
+    double[] weights = in.readVector(numParameters);
+    OptimizerState optimizerState =
+        OptimizerState.of(
+            in.readLong(), in.readVector(numParameters), in.readVector(numParameters));
+    NodeState state = new NodeState(node, optimizer, optimizerState, weights);
+    state.round = round;
+    int numKept = in.readCount(MAX_KEPT);
+    for (int k = 0; k < numKept; k++) {
+      state.memory.put(in.readString(MAX_NAME_BYTES), in.readVector(2 * numParameters + 1));
+    }
+    return state;
   }
 
   /** One optimizer step on {@code vector}, in place, with this node's optimizer state. */

@@ -3,7 +3,9 @@ package dev.triptych.gossip.mixing;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.gossip.topology.Topology;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * The averaging weights of every round: W(0), W(1), …, W(T−1) and then again from the start. A
@@ -111,6 +113,22 @@ public final class MixingSequence implements Serializable {
       }
     }
     return rounds;
+  }
+
+  /** Tells sequences of other weights apart: a CRC32C of all of them, in hexadecimal. */
+  public String checksum() {
+    CRC32C checksum = new CRC32C();
+    ByteBuffer entry = ByteBuffer.allocate(Integer.BYTES + Double.BYTES);
+    for (MixingMatrix round : rounds) {
+      for (int i = 0; i < numNodes(); i++) {
+        for (int k = 0; k < round.sources(i).length; k++) {
+          entry.clear().putInt(round.sources(i)[k]).putDouble(round.weights(i)[k]);
+          checksum.update(entry.flip());
+        }
+        checksum.update(i);
+      }
+    }
+    return "%08x".formatted(checksum.getValue());
   }
 
   /** T, the number of rounds after which the weights repeat. */

@@ -19,10 +19,13 @@ import dev.triptych.gossip.mixing.TopologyReport;
 import dev.triptych.gossip.topology.Connectivity;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.Versions;
+import dev.triptych.spark.checkpoint.Checkpoints;
+import dev.triptych.spark.checkpoint.Fingerprint;
 import dev.triptych.spark.data.TrainingData;
 import dev.triptych.spark.evaluate.SnapshotEvaluator;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.spark.worker.WorkerGroup;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,10 +40,13 @@ import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /** The driver's state of one run. */
 final class GossipSession {
+  private static final Logger log = LoggerFactory.getLogger(GossipSession.class);
   private static final int SEGMENTS_WITH_TARGET = 20;
   private static final long MIN_SILENCE_NANOS = 5_000_000_000L;
   // The driver hears of a death within milliseconds, unless a machine is cut off.
@@ -59,12 +65,13 @@ final class GossipSession {
   private final double epochsPerRound;
   private final long totalRounds;
   private final List<TracePoint> trace = new ArrayList<>();
-  private final NodeTotals totals;
+  private NodeTotals totals;
   private NodeState @Nullable [] states;
   private @Nullable RoundMean latest;
   private double clockSeconds;
   private final List<String> membership = new ArrayList<>();
   private @Nullable String stopReason;
+  private int numCheckpoints;
 
   GossipSession(
       Objective objective,
@@ -99,20 +106,88 @@ final class GossipSession {
 
   GossipRun run() {
     int numSegments = run.target() == null ? 1 : (int) Math.min(SEGMENTS_WITH_TARGET, totalRounds);
+    boolean durable = settings.checkpoints() != null || settings.resumeFrom() != null;
+    Map<String, String> fingerprint = durable ? fingerprint() : Map.of();
+    long round = settings.resumeFrom() == null ? 0 : resume(settings.resumeFrom(), fingerprint);
+    long firstRound = round;
+    double secondsBefore = clockSeconds;
+    CheckpointCuts cuts =
+        settings.checkpoints() == null
+            ? null
+            : new CheckpointCuts(
+                settings.checkpoints(), epochsPerRound, totalRounds, System.nanoTime());
     StopReason reason = StopReason.COMPLETED;
-    long round = 0;
-    for (int s = 1; s <= numSegments && reason == StopReason.COMPLETED; s++) {
-      long end = totalRounds * s / numSegments;
-      boolean returnStates = nodeWeightsWanted || s < numSegments;
+    while (round < totalRounds && reason == StopReason.COMPLETED) {
+      long segment = round * numSegments / totalRounds + 1;
+      long end = totalRounds * segment / numSegments;
+      if (end <= round) {
+        end = totalRounds * (segment + 1) / numSegments;
+      }
+      if (cuts != null) {
+        long trained = (long) ((clockSeconds - secondsBefore) * 1e9);
+        end = Math.min(end, cuts.after(round, round - firstRound, trained, System.nanoTime()));
+      }
+      boolean returnStates = nodeWeightsWanted || end < totalRounds;
       boolean reached = segment(round, end, returnStates);
       round = end;
       if (totals.divergedAt() != null) {
         reason = StopReason.DIVERGED;
       } else if (reached) {
         reason = StopReason.TARGET_REACHED;
+      } else if (cuts != null && end < totalRounds && cuts.isDue(end, System.nanoTime())) {
+        save(end, fingerprint);
+        cuts.saved(System.nanoTime());
       }
     }
     return result(reason, totals.divergedAt() == null ? round : totals.divergedAt());
+  }
+
+  private Map<String, String> fingerprint() {
+    Map<String, String> words = Fingerprint.of(objective, data, run);
+    words.put("gossip-algorithm", settings.algorithm().name());
+    settings.algorithm().inWords().forEach(words::put);
+    words.put("topology", settings.topology().name());
+    words.put("mixing", settings.mixing().rule());
+    words.put("mixing-checksum", settings.mixing().checksum());
+    return words;
+  }
+
+  /** Goes back to what was saved; returns the rounds done. */
+  private long resume(String path, Map<String, String> fingerprint) {
+    SavedRun saved =
+        SavedRun.read(
+            path,
+            settings.algorithm().name(),
+            fingerprint,
+            run.numWorkers(),
+            objective.model().numParameters(),
+            run.optimizer(),
+            spark.hadoopConfiguration());
+    states = saved.states();
+    totals = saved.totals();
+    clockSeconds = saved.seconds();
+    trace.addAll(saved.trace());
+    log.info("run {} goes on from {} after {} rounds", runId, path, saved.round());
+    return saved.round();
+  }
+
+  /** A checkpoint that cannot be written is told and left out: the run goes on. */
+  private void save(long round, Map<String, String> fingerprint) {
+    Checkpoints checkpoints = Objects.requireNonNull(settings.checkpoints());
+    SavedRun now = new SavedRun(round, clockSeconds, Objects.requireNonNull(states), totals, trace);
+    try {
+      now.write(
+          checkpoints.directory(),
+          settings.algorithm().name(),
+          fingerprint,
+          spark.hadoopConfiguration());
+      numCheckpoints++;
+    } catch (IOException e) {
+      log.warn("run {}: a checkpoint could not be written: {}", runId, e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("run " + runId + " was interrupted", e);
+    }
   }
 
   /** Runs rounds [first, end) and evaluates their snapshots; true if one reaches the target. */
@@ -347,6 +422,12 @@ final class GossipSession {
       words.put("no-consensus", reason);
     }
     words.put("tasks", String.valueOf(workers.numTasks()));
+    if (settings.checkpoints() != null) {
+      words.put("checkpoints", String.valueOf(numCheckpoints));
+    }
+    if (settings.resumeFrom() != null) {
+      words.put("resumed", "yes");
+    }
     if (!membership.isEmpty()) {
       words.put("membership", String.join("; ", membership));
     }

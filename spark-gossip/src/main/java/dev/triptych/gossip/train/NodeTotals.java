@@ -1,6 +1,9 @@
 package dev.triptych.gossip.train;
 
+import dev.triptych.core.state.StateReader;
+import dev.triptych.core.state.StateWriter;
 import dev.triptych.core.training.WorkerActivity;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,24 @@ final class NodeTotals {
     if (end.divergedAt != null && (divergedAt == null || end.divergedAt < divergedAt)) {
       divergedAt = end.divergedAt;
     }
+  }
+
+  void writeTo(StateWriter out) throws IOException {
+    out.putLongs(batches).putVector(computeSeconds).putVector(waitSeconds);
+    out.putLong(bytesSent).putLong(bytesReceived);
+  }
+
+  /** Takes over what {@link #writeTo} has written; of as many nodes. */
+  void read(StateReader in) throws IOException {
+    int numNodes = batches.length;
+    long[] savedBatches = in.readLongs(numNodes);
+    double[] savedCompute = in.readVector(numNodes);
+    double[] savedWait = in.readVector(numNodes);
+    System.arraycopy(savedBatches, 0, batches, 0, numNodes);
+    System.arraycopy(savedCompute, 0, computeSeconds, 0, numNodes);
+    System.arraycopy(savedWait, 0, waitSeconds, 0, numNodes);
+    bytesSent = in.readLong();
+    bytesReceived = in.readLong();
   }
 
   long bytesSent() {

@@ -1,4 +1,4 @@
-package dev.triptych.async.state;
+package dev.triptych.core.state;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +26,7 @@ public final class StateReader {
   public StateReader(InputStream in) throws IOException {
     this.in = in;
     if (readLong() != StateWriter.MAGIC) {
-      throw new DamagedStateException("this is not the state of a shard");
+      throw new DamagedStateException("this is no saved state");
     }
     int version = readInt();
     if (version != StateWriter.VERSION) {

@@ -1,4 +1,4 @@
-package dev.triptych.async.checkpoint;
+package dev.triptych.spark.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,7 +20,8 @@ class CheckpointDirectoryTest {
 
   @BeforeEach
   void open() {
-    directory = CheckpointDirectory.at("--resume", folder.toString(), new Configuration(false));
+    directory =
+        CheckpointDirectory.at("--resume", folder.toString(), "shard", new Configuration(false));
   }
 
   @Test

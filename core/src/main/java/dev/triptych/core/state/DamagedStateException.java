@@ -1,4 +1,4 @@
-package dev.triptych.async.state;
+package dev.triptych.core.state;
 
 import java.io.IOException;
 

@@ -1,6 +1,6 @@
-package dev.triptych.async.checkpoint;
+package dev.triptych.spark.checkpoint;
 
-import dev.triptych.async.state.DamagedStateException;
+import dev.triptych.core.state.DamagedStateException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,18 +15,17 @@ import java.util.zip.CRC32C;
  * @param run id of the run that was saved
  * @param examples applied when it was saved
  * @param fingerprint what has to be the same when it goes on, by name
- * @param shards by shard: bytes and CRC32C of its file
+ * @param parts by shard or node: bytes and CRC32C of its file
  */
-public record Manifest(
-    long run, long examples, Map<String, String> fingerprint, List<Part> shards) {
+public record Manifest(long run, long examples, Map<String, String> fingerprint, List<Part> parts) {
   private static final String FIRST_LINE = "triptych checkpoint 1";
 
   public Manifest {
     fingerprint = Map.copyOf(new LinkedHashMap<>(fingerprint));
-    shards = List.copyOf(shards);
+    parts = List.copyOf(parts);
   }
 
-  /** A shard's file. */
+  /** A file. */
   public record Part(long bytes, int checksum) {}
 
   String text() {
@@ -42,8 +41,8 @@ public record Manifest(
                     .append(' ')
                     .append(fingerprint.get(name))
                     .append('\n'));
-    for (Part part : shards) {
-      text.append("shard ").append(part.bytes()).append(' ').append(hex(part.checksum()));
+    for (Part part : parts) {
+      text.append("part ").append(part.bytes()).append(' ').append(hex(part.checksum()));
       text.append('\n');
     }
     return text + "checksum " + hex(checksumOf(text.toString())) + '\n';
@@ -63,19 +62,19 @@ public record Manifest(
     long run = 0;
     long examples = 0;
     Map<String, String> fingerprint = new LinkedHashMap<>();
-    List<Part> shards = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     for (String line : lines) {
       String[] words = line.split(" ", 3);
       switch (words[0]) {
         case "run" -> run = Long.parseUnsignedLong(words[1], 16);
         case "examples" -> examples = Long.parseLong(words[1]);
         case "setting" -> fingerprint.put(words[1], words[2]);
-        case "shard" ->
-            shards.add(new Part(Long.parseLong(words[1]), Integer.parseUnsignedInt(words[2], 16)));
+        case "part" ->
+            parts.add(new Part(Long.parseLong(words[1]), Integer.parseUnsignedInt(words[2], 16)));
         default -> {} // the first line
       }
     }
-    return new Manifest(run, examples, fingerprint, shards);
+    return new Manifest(run, examples, fingerprint, parts);
   }
 
   static int checksumOf(String text) {

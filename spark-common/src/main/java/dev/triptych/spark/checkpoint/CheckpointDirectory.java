@@ -1,7 +1,7 @@
-package dev.triptych.async.checkpoint;
+package dev.triptych.spark.checkpoint;
 
-import dev.triptych.async.state.DamagedStateException;
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.state.DamagedStateException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The checkpoints of a run in a directory of any Hadoop file system: {@code checkpoint-N/} with one
- * {@code shard-K.state} per shard and a {@code manifest}. A checkpoint is written beside and
- * renamed last, so there is all of it or nothing; the two newest are kept. One writer at a time.
+ * {@code shard-K.state} per shard, or {@code node-K.state} per node, and a {@code manifest}. A
+ * checkpoint is written beside and renamed last, so there is all of it or nothing; the two newest
+ * are kept. One writer at a time.
  */
 public final class CheckpointDirectory {
   private static final String PREFIX = "checkpoint-";
@@ -34,28 +35,32 @@ public final class CheckpointDirectory {
 
   private final FileSystem files;
   private final Path directory;
+  private final String part;
 
-  private CheckpointDirectory(FileSystem files, Path directory) {
+  private CheckpointDirectory(FileSystem files, Path directory, String part) {
     this.files = files;
     this.directory = directory;
+    this.part = part;
   }
 
   /**
    * @param option names it in failures
+   * @param part what a checkpoint has a file of each for, such as {@code "shard"}
    * @throws InvalidInputException if there is no such file system
    */
-  public static CheckpointDirectory at(String option, String path, Configuration conf) {
+  public static CheckpointDirectory at(
+      String option, String path, String part, Configuration conf) {
     try {
       Path directory = new Path(path);
-      return new CheckpointDirectory(directory.getFileSystem(conf), directory);
+      return new CheckpointDirectory(directory.getFileSystem(conf), directory, part);
     } catch (IOException | IllegalArgumentException e) {
       throw new InvalidInputException(option + ": " + path + ": " + e.getMessage(), e);
     }
   }
 
-  /** Writes a shard's state. */
+  /** Writes the state of a part. */
   public interface StateSource {
-    void writeTo(int shard, OutputStream out) throws IOException, InterruptedException;
+    void writeTo(int part, OutputStream out) throws IOException, InterruptedException;
   }
 
   /**
@@ -64,18 +69,18 @@ public final class CheckpointDirectory {
    * @return its number
    */
   public long write(
-      long run, long examples, Map<String, String> fingerprint, int numShards, StateSource source)
+      long run, long examples, Map<String, String> fingerprint, int numParts, StateSource source)
       throws IOException, InterruptedException {
     long number = existing().isEmpty() ? 1 : existing().lastKey() + 1;
     Path unfinished = new Path(directory, UNFINISHED + number);
     files.delete(unfinished, true);
     files.mkdirs(unfinished);
     List<Manifest.Part> parts = new ArrayList<>();
-    for (int shard = 0; shard < numShards; shard++) {
+    for (int k = 0; k < numParts; k++) {
       CRC32C checksum = new CRC32C();
-      Path file = new Path(unfinished, "shard-" + shard + ".state");
+      Path file = new Path(unfinished, fileName(part, k));
       try (OutputStream out = new CheckedOutputStream(files.create(file, true), checksum)) {
-        source.writeTo(shard, out);
+        source.writeTo(k, out);
       }
       parts.add(new Manifest.Part(files.getFileStatus(file).getLen(), (int) checksum.getValue()));
     }
@@ -121,10 +126,10 @@ public final class CheckpointDirectory {
       }
       Path path = found.lastEntry().getValue();
       Manifest manifest = manifestOf(option, path);
-      for (int shard = 0; shard < manifest.shards().size(); shard++) {
-        check(option, new Path(path, "shard-" + shard + ".state"), manifest.shards().get(shard));
+      for (int k = 0; k < manifest.parts().size(); k++) {
+        check(option, new Path(path, fileName(part, k)), manifest.parts().get(k));
       }
-      return new Saved(files, path, manifest);
+      return new Saved(files, path, part, manifest);
     } catch (IOException e) {
       throw new InvalidInputException(option + ": " + directory + ": " + e.getMessage(), e);
     }
@@ -139,7 +144,7 @@ public final class CheckpointDirectory {
     }
   }
 
-  private void check(String option, Path file, Manifest.Part part) throws IOException {
+  private void check(String option, Path file, Manifest.Part expected) throws IOException {
     CRC32C checksum = new CRC32C();
     long bytes = 0;
     byte[] buffer = new byte[BUFFER_BYTES];
@@ -150,12 +155,16 @@ public final class CheckpointDirectory {
     } catch (IOException e) { // missing, or Hadoop's own checksum is wrong
       throw damaged(option, file, String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
     }
-    if (bytes != part.bytes()) {
-      throw damaged(option, file, "it has " + bytes + " bytes, expected " + part.bytes(), null);
+    if (bytes != expected.bytes()) {
+      throw damaged(option, file, "it has " + bytes + " bytes, expected " + expected.bytes(), null);
     }
-    if ((int) checksum.getValue() != part.checksum()) {
+    if ((int) checksum.getValue() != expected.checksum()) {
       throw damaged(option, file, "its checksum is wrong", null);
     }
+  }
+
+  private static String fileName(String part, int k) {
+    return part + "-" + k + ".state";
   }
 
   private static InvalidInputException damaged(
@@ -170,11 +179,13 @@ public final class CheckpointDirectory {
   public static final class Saved {
     private final FileSystem files;
     private final Path path;
+    private final String part;
     private final Manifest manifest;
 
-    private Saved(FileSystem files, Path path, Manifest manifest) {
+    private Saved(FileSystem files, Path path, String part, Manifest manifest) {
       this.files = files;
       this.path = path;
+      this.part = part;
       this.manifest = manifest;
     }
 
@@ -199,9 +210,9 @@ public final class CheckpointDirectory {
       }
     }
 
-    /** The state of a shard. */
-    public InputStream open(int shard) throws IOException {
-      return files.open(new Path(path, "shard-" + shard + ".state"));
+    /** The state of a part. */
+    public InputStream open(int k) throws IOException {
+      return files.open(new Path(path, fileName(part, k)));
     }
 
     @Override
