@@ -38,6 +38,8 @@ final class NodeRounds {
   private @Nullable Complaint complaint;
   private @Nullable Long divergedAt;
   private long startNanos;
+  // From the first epoch's start to the last one's end.
+  private double seconds;
   private long waitNanos;
   private long batches;
   private long bytesSent;
@@ -106,6 +108,7 @@ final class NodeRounds {
       epochRun.exchange().halt();
     }
     divergedAt = epochRun.exchange().stoppedAt(node);
+    seconds = secondsSinceStart();
   }
 
   /** Comes to the epoch's first round, with another node's weights if it has none. */
@@ -146,7 +149,7 @@ final class NodeRounds {
   List<SegmentPart> parts(boolean finished) {
     boolean tookPart = round != MembershipEpochs.NEW;
     if (finished && tookPart && round < segment.endRound()) {
-      keepSnapshot(segment.endRound());
+      keepSnapshot(segment.endRound(), seconds);
     }
     List<SegmentPart> parts = new ArrayList<>(snapshots.kept());
     parts.add(
@@ -154,7 +157,7 @@ final class NodeRounds {
             node,
             since,
             batches,
-            secondsSinceStart(),
+            seconds,
             pacer.busySeconds(),
             waitNanos / 1e9,
             bytesSent,
@@ -234,10 +237,13 @@ final class NodeRounds {
     return messages;
   }
 
-  /** Keeps the weights themselves: no algorithm changes them in place. */
   private void keepSnapshot(long rounds) {
-    snapshots.keep(
-        rounds, new NodeSnapshot(node, rounds, secondsSinceStart(), bytesSent, state.weights()));
+    keepSnapshot(rounds, secondsSinceStart());
+  }
+
+  /** Keeps the weights themselves: no algorithm changes them in place. */
+  private void keepSnapshot(long rounds, double at) {
+    snapshots.keep(rounds, new NodeSnapshot(node, rounds, at, bytesSent, state.weights()));
   }
 
   private double secondsSinceStart() {

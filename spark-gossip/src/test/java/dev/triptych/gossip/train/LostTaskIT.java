@@ -70,25 +70,52 @@ class LostTaskIT {
             Stragglers.none(),
             Duration.ofSeconds(2),
             20);
-    TrainingData data = data(4);
-    TrainingData comesBackLate =
-        TrainingData.of(
-            data.blocks().map(LostTaskIT::slowlyInARetry),
-            FEATURES,
-            data.rowsPerWorker(),
-            data.numStored(),
-            data.meanSquaredNorm());
     DyingLoss.dieAfter(4 * 5 * 300);
 
-    assertThatThrownBy(() -> train(DYING, comesBackLate, on(run, graph, "dpsgd")))
+    assertThatThrownBy(() -> train(DYING, slowlyRetried(data(4)), on(run, graph, "dpsgd")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("the graph falls apart into [[")
         .hasMessageContaining("this task dies on purpose");
   }
 
+  @Test
+  void aTaskThatComesBackAfterTheEndHasTheWeightsOfANeighbour() {
+    RunSettings run = settings(4, 100, 5, 0.2, new Sgd(), null);
+    DyingLoss.dieAfter(4 * 5 * 300);
+    GossipRun trained =
+        new GossipTrainer()
+            .trainNodes(
+                DYING,
+                slowlyRetried(data(4)),
+                on(run, "ring", "gradient-tracking"),
+                ProgressListener.SILENT);
+
+    assertThat(trained.run().stopReason()).isEqualTo(StopReason.COMPLETED);
+    assertThat(trained.run().settings().get("membership"))
+        .contains(" without nodes [")
+        .doesNotContain("back with");
+    assertThat(trained.run().updates()).isEqualTo(1200);
+    assertThat(trained.run().trainSeconds()).isBetween(0.0, 30.0);
+    double[][] weights = trained.nodeWeights();
+    assertThat(weights).hasDimensions(4, FEATURES + 1);
+    assertThat(weights[1])
+        .as("nodes 0 and 1, or 2 and 3, are copies of their neighbours")
+        .containsExactly(weights[2]);
+  }
+
+  /** The same data, but whoever reads it again takes three seconds. */
+  private static TrainingData slowlyRetried(TrainingData data) {
+    return TrainingData.of(
+        data.blocks().map(LostTaskIT::slowlyInARetry),
+        FEATURES,
+        data.rowsPerWorker(),
+        data.numStored(),
+        data.meanSquaredNorm());
+  }
+
   private static ExampleBlock slowlyInARetry(ExampleBlock block) {
     if (TaskContext.get().attemptNumber() > 0) {
-      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1500));
     }
     return block;
   }
