@@ -74,7 +74,8 @@ final class StepClaims {
     }
     left--;
     progress++;
-    if (pending == null && stepNanos < FAST_STEP_NANOS) {
+    boolean last = left == 0 && granted > 1;
+    if (pending == null && (last || stepNanos < FAST_STEP_NANOS)) {
       pending = claim();
     }
     return nextStep++;
