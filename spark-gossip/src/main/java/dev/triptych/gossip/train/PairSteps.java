@@ -80,13 +80,20 @@ final class PairSteps {
    * @param startNanos {@link System#nanoTime} when the run began
    */
   void run(long startNanos) throws InterruptedException {
-    for (long step = claims.next(); step >= 0; step = claims.next()) {
+    for (long step = claim(); step >= 0; step = claim()) {
       if (!step(step)) {
         var unused = budget.diverge(node);
         break;
       }
     }
     seconds = (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  private long claim() throws InterruptedException {
+    long begin = System.nanoTime();
+    long step = claims.next();
+    waitNanos += System.nanoTime() - begin;
+    return step;
   }
 
   /** One step; false if a number is none. */

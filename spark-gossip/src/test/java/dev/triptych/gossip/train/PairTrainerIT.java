@@ -105,15 +105,14 @@ class PairTrainerIT {
             .withStragglers(Stragglers.of(10_000_000, false, Map.of(3, 10.0), SEED));
     TrainingRun trained = train(logistic(FEATURES), blocks, on(run, "exponential", ALGORITHM));
 
-    // Fast nodes compute all the time, at the pace they would have among themselves ...
+    // Fast nodes hardly wait: they go at the pace they would have among themselves. In rounds they
+    // would wait nine times as long as they compute ...
     List<WorkerActivity> nodes = trained.workers();
     long fastest = 0;
     for (WorkerActivity node : nodes) {
       fastest = Math.max(fastest, node.batches());
       if (node.worker() != 3) {
-        assertThat(node.computeSeconds() / trained.trainSeconds())
-            .as("%s", node)
-            .isGreaterThan(0.8);
+        assertThat(node.waitSeconds() / node.computeSeconds()).as("%s", node).isLessThan(0.5);
       }
     }
     // ... so that all together are as fast as CHECKS 8 says, (n - 1 + 1/k)/n; rounds fall to 1/k.
