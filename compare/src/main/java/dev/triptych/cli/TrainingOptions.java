@@ -3,6 +3,7 @@ package dev.triptych.cli;
 import dev.triptych.async.plugin.TriptychPlugin;
 import dev.triptych.async.train.AsyncSettings;
 import dev.triptych.async.train.AsyncTrainer;
+import dev.triptych.async.train.Durability;
 import dev.triptych.async.train.OrderFiles;
 import dev.triptych.async.train.StandaloneServers;
 import dev.triptych.async.train.Transport;
@@ -185,7 +186,11 @@ final class TrainingOptions {
   /** Asynchronous weights come to the driver when somebody wants them and they are few. */
   private AsyncSettings asyncSettings(
       Variant variant, LoadedProblem loaded, RunSettings settings, boolean keep) {
-    AsyncSettings all = async.settings(settings, variant.transport());
+    AsyncSettings all =
+        async
+            .settings(settings, variant.transport())
+            .withDurability(
+                variant.transport() == Transport.SOCKET ? durability(keep) : Durability.none());
     Path folder = out;
     if (!keep || output.noWeights || folder == null) {
       return all.withWeightsTo(WeightsSink.none());
@@ -196,6 +201,12 @@ final class TrainingOptions {
     }
     String path = ModelFiles.folder(folder, variant.label());
     return all.withWeightsTo(weights -> ModelFiles.save(model, weights, path));
+  }
+
+  /** Warm-ups and control runs are neither saved nor resumed. */
+  private Durability durability(boolean keep) {
+    Durability all = async.durability.durability();
+    return keep ? all : Durability.none().withReplicas(all.replicas());
   }
 
   private TrainingRun runAs(
@@ -224,8 +235,7 @@ final class TrainingOptions {
               .train(
                   loaded.objective(),
                   loaded.data(),
-                  gossip.settings(
-                      settings, variant.gossipAlgorithm(), async.durability.durability()),
+                  gossip.settings(settings, variant.gossipAlgorithm(), durability(keep)),
                   progress);
       case MLLIB -> new MllibTrainer().train(loaded.objective(), loaded.data(), settings, progress);
     };
