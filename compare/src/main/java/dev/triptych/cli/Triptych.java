@@ -1,6 +1,7 @@
 package dev.triptych.cli;
 
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.training.RunStoppedException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.logging.Level;
@@ -94,6 +95,10 @@ public final class Triptych implements Runnable {
       if (cause instanceof InvalidInputException) {
         err.println("triptych: " + cause.getMessage());
         return ExitStatus.BAD_INPUT;
+      }
+      if (cause instanceof RunStoppedException) {
+        err.println("triptych: " + cause.getMessage());
+        return ExitStatus.STOPPED_SHORT;
       }
     }
     // Spark puts stack traces into its messages; the first line says what happened.

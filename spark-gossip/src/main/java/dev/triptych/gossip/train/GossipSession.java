@@ -2,6 +2,7 @@ package dev.triptych.gossip.train;
 
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.RunStoppedException;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StopReason;
@@ -272,7 +273,7 @@ final class GossipSession {
     boolean diverged =
         parts.stream().anyMatch(part -> part instanceof NodeEnd node && node.divergedAt != null);
     if (stopReason != null && !diverged) {
-      throw new IllegalStateException("run " + runId + " stopped: " + stopReason);
+      throw new RunStoppedException("run " + runId + " stopped: " + stopReason);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.triptych.gossip.train;
 
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.RunStoppedException;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StopReason;
@@ -117,7 +118,7 @@ final class PairSession {
     List<SegmentPart> parts = runJob(first, limit, returnStates);
     String problem = budget.problem();
     if (problem != null) {
-      throw new IllegalStateException("run " + runId + " stops: " + problem);
+      throw new RunStoppedException("run " + runId + " stops: " + problem);
     }
     List<RoundMean> means = inOrder(parts);
     List<PairEnd> ends =

@@ -14,6 +14,7 @@ import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.RunStoppedException;
 import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.gossip.topology.Topology;
@@ -73,7 +74,7 @@ class LostTaskIT {
     DyingLoss.dieAfter(4 * 5 * 300);
 
     assertThatThrownBy(() -> train(DYING, slowlyRetried(data(4)), on(run, graph, "dpsgd")))
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(RunStoppedException.class)
         .hasMessageContaining("the graph falls apart into [[")
         .hasMessageContaining("this task dies on purpose");
   }
