@@ -213,7 +213,7 @@ final class Caveats {
               + partition
               + "), and "
               + run.algorithm()
-              + " with a constant step size ends beside the optimum then, the further the fewer"
+              + " with a constant step size can end beside the optimum then, the further the fewer"
               + " neighbours there are. gradient-tracking, extra and d2 do not.");
     }
   }

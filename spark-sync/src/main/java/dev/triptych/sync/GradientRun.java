@@ -2,6 +2,7 @@ package dev.triptych.sync;
 
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.optimizer.OptimizerState;
+import dev.triptych.core.training.DivergenceRule;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.SnapshotSchedule;
@@ -45,7 +46,7 @@ final class GradientRun {
     boolean fullBatch = settings.algorithm() == SyncSettings.Algorithm.GD || run.batchSize() == 0;
     this.batchSize = fullBatch ? 0 : run.batchSize();
     this.workerWeights = workerWeights(data, fullBatch);
-    this.epochsPerStep = epochsPerStep(data, batchSize);
+    this.epochsPerStep = data.epochsPerStep(batchSize);
     int numParameters = objective.model().numParameters();
     this.weights = new double[numParameters];
     this.state = run.optimizer().newState(numParameters);
@@ -86,11 +87,11 @@ final class GradientRun {
         step.sum(
             weights,
             shared -> new StepTask(objective, run, batchSize, workerWeights, steps, shared));
-    boolean finite = isFinite(sum.gradient());
+    boolean finite = DivergenceRule.isFinite(sum.gradient());
     if (finite) {
       run.optimizer()
           .apply(weights, sum.gradient(), run.stepSize().at(steps * epochsPerStep), state);
-      finite = isFinite(weights);
+      finite = DivergenceRule.isFinite(weights);
     }
     clockNanos += System.nanoTime() - start;
     steps++;
@@ -145,21 +146,5 @@ final class GradientRun {
           fullBatch ? (double) data.rowsPerWorker()[k] / data.numRows() : 1.0 / shares.length;
     }
     return shares;
-  }
-
-  private static double epochsPerStep(TrainingData data, int batchSize) {
-    long examples = 0;
-    for (long rows : data.rowsPerWorker()) {
-      examples += batchSize == 0 ? rows : Math.min(rows, batchSize);
-    }
-    return (double) examples / data.numRows();
-  }
-
-  private static boolean isFinite(double[] vector) {
-    double sum = 0;
-    for (double v : vector) {
-      sum += v * 0;
-    }
-    return sum == 0;
   }
 }

@@ -3,7 +3,7 @@ package dev.triptych.sync;
 import dev.triptych.core.data.FeatureStatistics;
 import dev.triptych.core.minimizer.Lbfgs;
 import dev.triptych.core.minimizer.Minimum;
-import dev.triptych.core.minimizer.Standardized;
+import dev.triptych.core.minimizer.Preconditioned;
 import dev.triptych.core.minimizer.StopRule;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
@@ -14,11 +14,14 @@ import dev.triptych.core.training.TrainingRun;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.data.TrainingData;
 import dev.triptych.spark.evaluate.SnapshotEvaluator;
+import dev.triptych.spark.worker.WatchedJob;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One run of L-BFGS: the workers compute F and its gradient over all examples, the driver decides
- * where to look next. An epoch is a pass over the data, an update an iteration.
+ * where to look next. An epoch is a pass over the data, an update an iteration. The pass that
+ * collects the features' means and deviations is on the clock and no epoch; the last line search
+ * may end a few passes beyond what was asked for.
  */
 final class QuasiNewtonRun {
   private final Objective objective;
@@ -52,19 +55,24 @@ final class QuasiNewtonRun {
     double[] start = new double[objective.model().numParameters()];
     int maxPasses = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(run.epochs())));
     startNanos = System.nanoTime();
-    Standardized coordinates = hasIntercept() ? standardized() : null;
+    Preconditioned coordinates = hasIntercept() ? preconditioned() : null;
     Minimum minimum =
         new Lbfgs(Lbfgs.USUAL_MEMORY)
             .minimise(
                 coordinates == null ? this::evaluate : coordinates.of(this::evaluate),
                 start,
                 new StopRule(maxPasses, settings.tolerance()),
-                (iteration, point, value) ->
-                    goOn(iteration, weights(coordinates, point), value, maxPasses));
+                (iteration, point, value) -> {
+                  if (snapshots.isDue(iteration)) {
+                    keep(iteration, weights(coordinates, point), seconds());
+                  }
+                  return goOn(value, maxPasses);
+                });
     double[] weights = weights(coordinates, minimum.weights());
     double seconds = seconds();
     long updates = minimum.iterations();
-    if (snapshots.isDue(updates) || updates > 0 && lastKept() < updates) {
+    // A start that is not finite is never watched.
+    if (snapshots.size() == 0 || lastKept() < updates) {
       keep(updates, weights, seconds);
     }
     boolean diverged = minimum.ending() == Minimum.Ending.NOT_FINITE;
@@ -81,27 +89,33 @@ final class QuasiNewtonRun {
         updates);
   }
 
-  private static double[] weights(@Nullable Standardized coordinates, double[] point) {
+  private static double[] weights(@Nullable Preconditioned coordinates, double[] point) {
     return coordinates == null ? point.clone() : coordinates.weights(point);
   }
 
   /**
    * The better coordinates where there is an intercept. Without one there is nothing to take up the
-   * means, and scaling alone made the passes more, not fewer.
+   * means, and scaling alone made the passes more, not fewer. Spark merges the statistics in the
+   * order in which they come, so with an intercept runs repeat to rounding, not bit for bit.
    */
-  private Standardized standardized() {
+  private Preconditioned preconditioned() {
     int numFeatures = objective.model().numFeatures();
     FeatureStatistics statistics =
-        data.blocks()
-            .map(
-                block -> {
-                  FeatureStatistics ofBlock = new FeatureStatistics(numFeatures);
-                  ofBlock.add(block);
-                  return ofBlock;
-                })
-            .treeReduce(FeatureStatistics::merge, 2);
+        WatchedJob.run(
+            step.spark(),
+            "statistics of " + numFeatures + " features",
+            run.maxWait(),
+            () ->
+                data.blocks()
+                    .map(
+                        block -> {
+                          FeatureStatistics ofBlock = new FeatureStatistics(numFeatures);
+                          ofBlock.add(block);
+                          return ofBlock;
+                        })
+                    .treeReduce(FeatureStatistics::merge, 2));
     // Half of the bound: most scores lie where the loss is less curved.
-    return new Standardized(
+    return new Preconditioned(
         statistics, objective.model().curvatureBound(0) / 2, objective.lambda());
   }
 
@@ -119,10 +133,7 @@ final class QuasiNewtonRun {
     return objective.value(sum.lossSum(), data.numRows(), weights);
   }
 
-  private boolean goOn(int iteration, double[] weights, double value, int maxPasses) {
-    if (snapshots.isDue(iteration)) {
-      keep(iteration, weights, seconds());
-    }
+  private boolean goOn(double value, int maxPasses) {
     Double target = run.target();
     targetReached = target != null && value <= target;
     return !targetReached && step.steps() < maxPasses;

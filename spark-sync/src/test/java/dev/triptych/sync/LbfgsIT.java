@@ -128,7 +128,8 @@ class LbfgsIT {
     TrainingRun few = train(data, new LogisticLoss(), 1e-3, true, 4, 0, null);
     assertThat(few.stopReason()).isEqualTo(StopReason.COMPLETED);
     assertThat(few.batches()).isBetween(4L * WORKERS, 6L * WORKERS);
-    double target = few.finalObjective();
+    // Statistics are merged in the order in which they come: runs agree to rounding.
+    double target = few.finalObjective() + 1e-12;
     TrainingRun reached = train(data, new LogisticLoss(), 1e-3, true, 100, 0, target);
     assertThat(reached.stopReason()).isEqualTo(StopReason.TARGET_REACHED);
     assertThat(reached.finalObjective()).isLessThanOrEqualTo(target);

@@ -2,6 +2,7 @@ package dev.triptych.core.minimizer;
 
 import dev.triptych.core.minimizer.Line.Point;
 import dev.triptych.core.minimizer.Minimum.Ending;
+import dev.triptych.core.training.DivergenceRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ public record Lbfgs(int memory) {
     double[] gradient = new double[w.length];
     double value = evaluation.at(w, gradient);
     int evaluations = 1;
-    if (!Double.isFinite(value) || !Pairs.isFinite(gradient)) {
+    if (!Double.isFinite(value) || !DivergenceRule.isFinite(gradient)) {
       return new Minimum(w, value, 0, evaluations, Ending.NOT_FINITE);
     }
     Pairs pairs = new Pairs(memory);

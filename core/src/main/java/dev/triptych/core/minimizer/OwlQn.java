@@ -1,6 +1,7 @@
 package dev.triptych.core.minimizer;
 
 import dev.triptych.core.minimizer.Minimum.Ending;
+import dev.triptych.core.training.DivergenceRule;
 
 /**
  * Orthant-wise limited-memory quasi-Newton for F(w) + Σ_j c_j |w_j| (Andrew, Gao, ICML 2007):
@@ -33,7 +34,7 @@ public record OwlQn(int memory) {
     double[] gradient = new double[length];
     double value = evaluation.at(w, gradient) + penalty(l1, w);
     int evaluations = 1;
-    if (!Double.isFinite(value) || !Pairs.isFinite(gradient)) {
+    if (!Double.isFinite(value) || !DivergenceRule.isFinite(gradient)) {
       return new Minimum(w, value, 0, evaluations, Ending.NOT_FINITE);
     }
     Pairs pairs = new Pairs(memory);

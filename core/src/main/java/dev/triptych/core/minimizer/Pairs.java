@@ -89,12 +89,4 @@ final class Pairs {
       target[j] += factor * addend[j];
     }
   }
-
-  static boolean isFinite(double[] vector) {
-    double sum = 0;
-    for (double v : vector) {
-      sum += v * 0;
-    }
-    return sum == 0;
-  }
 }

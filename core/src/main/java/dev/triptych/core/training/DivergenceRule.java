@@ -15,6 +15,15 @@ public final class DivergenceRule {
 
   private DivergenceRule() {}
 
+  /** Whether every value is a finite number. */
+  public static boolean isFinite(double[] vector) {
+    double sum = 0;
+    for (double v : vector) {
+      sum += v * 0;
+    }
+    return sum == 0;
+  }
+
   /**
    * The run itself, or the same run marked as diverged at the update from which on its objective
    * stayed above the bound.

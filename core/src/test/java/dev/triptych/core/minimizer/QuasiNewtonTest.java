@@ -3,6 +3,8 @@ package dev.triptych.core.minimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.data.FeatureStatistics;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,31 @@ class QuasiNewtonTest {
 
     assertThat(OwlQn.violation(c, found.weights(), gradient)).isLessThan(1e-6);
     assertThat(Arrays.stream(found.weights()).filter(w -> w == 0).count()).isBetween(3L, 27L);
+  }
+
+  @Test
+  void otherCoordinatesKeepTheObjectiveAndItsGradientIsThatOfFiniteDifferences() {
+    // Two features with means 3 and −1, and an intercept.
+    FeatureStatistics statistics = new FeatureStatistics(2);
+    statistics.add(
+        ExampleBlock.dense(2, new double[] {0, 0, 0}, new double[] {1, -1, 3, -3, 5, 1}));
+    Preconditioned coordinates = new Preconditioned(statistics, 0.25, 0.1);
+    Quadratic f = new Quadratic(3, 10);
+    double[] u = {0.7, -0.4, 1.3};
+    double[] gradient = new double[3];
+    double value = coordinates.of(f).at(u, gradient);
+
+    assertThat(value).isEqualTo(f.at(coordinates.weights(u), new double[3]));
+    for (int j = 0; j < 3; j++) {
+      double[] above = u.clone();
+      double[] below = u.clone();
+      above[j] += 1e-5;
+      below[j] -= 1e-5;
+      double slope =
+          (coordinates.of(f).at(above, new double[3]) - coordinates.of(f).at(below, new double[3]))
+              / 2e-5;
+      assertThat(gradient[j]).as("u_%d", j).isCloseTo(slope, within(1e-7));
+    }
   }
 
   private static double rosenbrock(double[] w, double[] gradient) {

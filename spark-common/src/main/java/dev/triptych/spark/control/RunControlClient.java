@@ -3,14 +3,12 @@ package dev.triptych.spark.control;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.transport.RemoteFailureException;
+import dev.triptych.spark.worker.TaskWait;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
@@ -72,7 +70,7 @@ public final class RunControlClient {
     Duration timeout = Duration.ofMillis(run.maxWaitMillis()).plus(REPLY_TIMEOUT);
     CompletableFuture<ByteBuffer> reply =
         call("the join of workers " + Arrays.toString(workers), message, timeout);
-    return ControlCodec.decodeAddresses(await(reply));
+    return ControlCodec.decodeAddresses(TaskWait.forValue(reply));
   }
 
   /** Where the workers are now; changes when tasks are retried. */
@@ -135,25 +133,5 @@ public final class RunControlClient {
   private CompletableFuture<ByteBuffer> call(
       String what, ControlMessage message, Duration timeout) {
     return endpoint.call(run.driver(), what, ControlCodec.encode(message), timeout);
-  }
-
-  /** Waits for a future that has a bound of its own; ends early when Spark kills the task. */
-  private static <T> T await(CompletableFuture<T> future) throws InterruptedException {
-    TaskContext task = TaskContext.get();
-    while (true) {
-      try {
-        return future.get(100, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        if (task != null && task.isInterrupted()) {
-          future.cancel(false);
-          throw new TaskKilledException("killed by Spark");
-        }
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
-        }
-        throw new IllegalStateException(e.getCause());
-      }
-    }
   }
 }

@@ -90,6 +90,19 @@ public record TrainingData(
     return new FeatureFrequency(numRows(), counts);
   }
 
+  /**
+   * Examples of one mini-batch of every worker / n.
+   *
+   * @param batchSize examples per worker, 0 for all
+   */
+  public double epochsPerStep(int batchSize) {
+    long examples = 0;
+    for (long rows : rowsPerWorker) {
+      examples += batchSize == 0 ? rows : Math.min(rows, batchSize);
+    }
+    return (double) examples / numRows();
+  }
+
   public int numWorkers() {
     return rowsPerWorker.length;
   }

@@ -6,12 +6,12 @@ import dev.triptych.spark.control.RunAddress;
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.transport.RequestHandler;
+import dev.triptych.spark.worker.TaskWait;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.spark.TaskContext;
-import org.apache.spark.TaskKilledException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -195,26 +193,7 @@ public final class EpochClient implements AutoCloseable {
 
   private EpochReply ask(String what, EpochRequest request) throws InterruptedException {
     return EpochCodec.decodeReply(
-        await(endpoint.call(run.driver(), what, EpochCodec.encode(request), REPLY_TIMEOUT)));
-  }
-
-  /** Waits for a future that has a bound of its own; ends early when Spark kills the task. */
-  private static <T> T await(CompletableFuture<T> future) throws InterruptedException {
-    TaskContext task = TaskContext.get();
-    while (true) {
-      try {
-        return future.get(100, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        if (task != null && task.isInterrupted()) {
-          future.cancel(false);
-          throw new TaskKilledException("killed by Spark");
-        }
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
-        }
-        throw new IllegalStateException(e.getCause());
-      }
-    }
+        TaskWait.forValue(
+            endpoint.call(run.driver(), what, EpochCodec.encode(request), REPLY_TIMEOUT)));
   }
 }

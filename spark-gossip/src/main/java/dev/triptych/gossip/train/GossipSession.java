@@ -6,8 +6,6 @@ import dev.triptych.core.training.RunStoppedException;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StopReason;
-import dev.triptych.core.training.TargetRule;
-import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.gossip.algorithm.NodeState;
@@ -23,7 +21,6 @@ import dev.triptych.spark.Versions;
 import dev.triptych.spark.checkpoint.Checkpoints;
 import dev.triptych.spark.checkpoint.Fingerprint;
 import dev.triptych.spark.data.TrainingData;
-import dev.triptych.spark.evaluate.SnapshotEvaluator;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.spark.worker.WorkerGroup;
 import java.io.IOException;
@@ -43,7 +40,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.Tuple2;
 
 /** The driver's state of one run. */
 final class GossipSession {
@@ -65,10 +61,9 @@ final class GossipSession {
   private final String runId = "gossip-" + UUID.randomUUID().toString().substring(0, 8);
   private final double epochsPerRound;
   private final long totalRounds;
-  private final List<TracePoint> trace = new ArrayList<>();
+  private final GossipTrace trace;
   private NodeTotals totals;
   private NodeState @Nullable [] states;
-  private @Nullable RoundMean latest;
   private double clockSeconds;
   private final List<String> membership = new ArrayList<>();
   private @Nullable String stopReason;
@@ -90,9 +85,10 @@ final class GossipSession {
     this.workers =
         WorkerGroup.of(data, TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait()));
     this.neighbourhood = Neighbourhood.of(settings.mixing());
-    this.epochsPerRound = epochsPerRound(data, run.batchSize());
+    this.epochsPerRound = data.epochsPerStep(run.batchSize());
     this.totalRounds = Math.max(1, Math.round(run.epochs() / epochsPerRound));
     this.totals = new NodeTotals(run.numWorkers());
+    this.trace = new GossipTrace(objective, data, run.target());
   }
 
   /** The nodes' weights before the first round, in the order of the nodes. */
@@ -167,7 +163,7 @@ final class GossipSession {
     states = saved.states();
     totals = saved.totals();
     clockSeconds = saved.seconds();
-    trace.addAll(saved.trace());
+    trace.goOnFrom(saved.trace());
     log.info("run {} goes on from {} after {} rounds", runId, path, saved.round());
     return saved.round();
   }
@@ -175,7 +171,8 @@ final class GossipSession {
   /** A checkpoint that cannot be written is told and left out: the run goes on. */
   private void save(long round, Map<String, String> fingerprint) {
     Checkpoints checkpoints = Objects.requireNonNull(settings.checkpoints());
-    SavedRun now = new SavedRun(round, clockSeconds, Objects.requireNonNull(states), totals, trace);
+    SavedRun now =
+        new SavedRun(round, clockSeconds, Objects.requireNonNull(states), totals, trace.points());
     try {
       now.write(
           checkpoints.directory(),
@@ -197,39 +194,22 @@ final class GossipSession {
     checkFailures(parts);
     List<NodeEnd> ends =
         parts.stream().filter(NodeEnd.class::isInstance).map(NodeEnd.class::cast).toList();
-    List<Snapshot> snapshots = new ArrayList<>();
-    List<RoundMean> means = new ArrayList<>();
+    List<RoundMean> means =
+        parts.stream()
+            .filter(RoundMean.class::isInstance)
+            .map(RoundMean.class::cast)
+            // Where nodes stopped at different rounds, the last ones are not everybody's.
+            .filter(mean -> mean.numNodes == numThere(ends, mean.round))
+            .sorted(Comparator.comparingLong(mean -> mean.round))
+            .toList();
+    double secondsBefore = clockSeconds;
     long bytesBefore = totals.bytesSent();
-    parts.stream()
-        .filter(RoundMean.class::isInstance)
-        .map(RoundMean.class::cast)
-        // Where nodes stopped at different rounds, the last ones are not everybody's.
-        .filter(mean -> mean.numNodes == numThere(ends, mean.round))
-        .sorted(Comparator.comparingLong(mean -> mean.round))
-        .forEach(
-            mean -> {
-              snapshots.add(snapshot(mean, bytesBefore));
-              means.add(mean);
-            });
     ends.forEach(totals::add);
     clockSeconds += ends.stream().mapToDouble(node -> node.seconds).max().orElse(0);
     if (returnStates) {
       states = statesAtTheEnd(ends, end);
     }
-    if (snapshots.isEmpty()) {
-      return false;
-    }
-    int firstNew = trace.size();
-    trace.addAll(SnapshotEvaluator.trace(objective, data, snapshots));
-    int reached = TargetRule.firstAtOrBelow(run.target(), trace);
-    if (reached < 0) {
-      latest = means.get(means.size() - 1);
-      return false;
-    }
-    // The run ends here: what the nodes did in the rest of the segment does not count.
-    trace.subList(reached + 1, trace.size()).clear();
-    latest = means.get(reached - firstNew);
-    return true;
+    return trace.add(means, mean -> snapshot(mean, secondsBefore, bytesBefore));
   }
 
   /** Nodes whose weights of a round are there: who joins later has none of before. */
@@ -304,16 +284,8 @@ final class GossipSession {
                   2 * run.snapshots()),
               shared,
               returnStates);
-      NodeCurves kept = nodeCurves(end);
       try {
-        // The shuffle brings the nodes' snapshots of one round together in some executor.
-        return workers
-            .results(new SegmentTask(segment))
-            .flatMapToPair(
-                parts -> parts.stream().map(part -> new Tuple2<>(part.key(), part)).iterator())
-            .groupByKey(workers.numTasks())
-            .map(group -> meanOrOnly(group._2(), kept))
-            .collect();
+        return SegmentJob.run(workers, new SegmentTask(segment), nodeCurves(end));
       } finally {
         stopReason = control.stopReason();
         membership.addAll(control.notes());
@@ -345,23 +317,10 @@ final class GossipSession {
         GRACE_NANOS);
   }
 
-  /** A round's mean of the nodes, or the only part of its key. */
-  static SegmentPart meanOrOnly(Iterable<SegmentPart> parts, NodeCurves kept) {
-    List<NodeSnapshot> snapshots = new ArrayList<>();
-    for (SegmentPart part : parts) {
-      if (part instanceof NodeSnapshot snapshot) {
-        snapshots.add(snapshot);
-      } else {
-        return part;
-      }
-    }
-    return RoundMean.of(snapshots, kept.hasRound(snapshots.get(0).round));
-  }
-
-  private Snapshot snapshot(RoundMean mean, long bytesBefore) {
+  private Snapshot snapshot(RoundMean mean, double secondsBefore, long bytesBefore) {
     return new Snapshot(
         mean.round,
-        clockSeconds + mean.seconds,
+        secondsBefore + mean.seconds,
         mean.round * epochsPerRound,
         bytesBefore + mean.bytesSent,
         mean.mean,
@@ -372,7 +331,7 @@ final class GossipSession {
   }
 
   private GossipRun result(StopReason reason, long updates) {
-    RoundMean last = Objects.requireNonNull(latest, "round 0 is always kept");
+    RoundMean last = trace.latest();
     progress.progressed(Math.min(run.epochs(), updates * epochsPerRound), run.epochs());
     List<WorkerActivity> activities = totals.activities();
     TrainingRun trained =
@@ -385,7 +344,7 @@ final class GossipSession {
             reason,
             totals.divergedAt(),
             last.mean,
-            List.copyOf(trace),
+            trace.points(),
             clockSeconds,
             updates,
             activities.stream().mapToLong(WorkerActivity::batches).sum(),
@@ -433,14 +392,5 @@ final class GossipSession {
       words.put("membership", String.join("; ", membership));
     }
     return words;
-  }
-
-  /** Examples of one mini-batch of every worker / n. */
-  static double epochsPerRound(TrainingData data, int batchSize) {
-    long examples = 0;
-    for (long rows : data.rowsPerWorker()) {
-      examples += batchSize == 0 ? rows : Math.min(rows, batchSize);
-    }
-    return (double) examples / data.numRows();
   }
 }

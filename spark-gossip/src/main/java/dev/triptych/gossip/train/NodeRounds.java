@@ -1,6 +1,7 @@
 package dev.triptych.gossip.train;
 
 import dev.triptych.core.data.BatchSampler;
+import dev.triptych.core.training.DivergenceRule;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.gossip.algorithm.Mixing;
@@ -188,7 +189,7 @@ final class NodeRounds {
             state.weights(),
             gradient);
     pacer.finish(round, begin);
-    if (!isFinite(gradient)) {
+    if (!DivergenceRule.isFinite(gradient)) {
       exchange.stop(node, round + 1);
       return false;
     }
@@ -204,7 +205,7 @@ final class NodeRounds {
     batches++;
     double[] mixed = Mixing.mix(mixing.weights(node), messages);
     algorithm.finish(state, mixed, gradient, stepSize);
-    if (!isFinite(state.weights())) {
+    if (!DivergenceRule.isFinite(state.weights())) {
       exchange.stop(node, round + 1);
       return false;
     }
@@ -248,13 +249,5 @@ final class NodeRounds {
 
   private double secondsSinceStart() {
     return (System.nanoTime() - startNanos) / 1e9;
-  }
-
-  private static boolean isFinite(double[] vector) {
-    double sum = 0;
-    for (double v : vector) {
-      sum += v * 0;
-    }
-    return sum == 0;
   }
 }

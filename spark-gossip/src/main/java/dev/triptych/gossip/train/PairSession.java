@@ -6,8 +6,6 @@ import dev.triptych.core.training.RunStoppedException;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StopReason;
-import dev.triptych.core.training.TargetRule;
-import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.gossip.exchange.BudgetDesk;
@@ -18,7 +16,6 @@ import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.Versions;
 import dev.triptych.spark.control.RunControl;
 import dev.triptych.spark.data.TrainingData;
-import dev.triptych.spark.evaluate.SnapshotEvaluator;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.spark.worker.WorkerGroup;
 import java.util.ArrayList;
@@ -32,7 +29,6 @@ import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
-import scala.Tuple2;
 
 /**
  * The driver's state of one asynchronous run (AD-PSGD). It hands out steps and looks on; a slow
@@ -54,13 +50,12 @@ final class PairSession {
   private final double epochsPerStep;
   private final long totalSteps;
   private final StepBudget budget;
-  private final List<TracePoint> trace = new ArrayList<>();
+  private final GossipTrace trace;
   private final NodeTotals totals;
   private final StalenessSum staleness = new StalenessSum();
   private final TreeSet<Integer> missed = new TreeSet<>();
   private final TreeSet<Integer> rejoined = new TreeSet<>();
   private PairState @Nullable [] states;
-  private @Nullable RoundMean latest;
   private long averages;
   private double clockSeconds;
 
@@ -80,10 +75,11 @@ final class PairSession {
     this.workers =
         WorkerGroup.of(data, TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait()));
     this.order = PairOrder.of(settings.topology());
-    this.epochsPerStep = GossipSession.epochsPerRound(data, run.batchSize()) / run.numWorkers();
+    this.epochsPerStep = data.epochsPerStep(run.batchSize()) / run.numWorkers();
     this.totalSteps = Math.max(1, Math.round(run.epochs() / epochsPerStep));
     this.budget = new StepBudget(run.numWorkers());
     this.totals = new NodeTotals(run.numWorkers());
+    this.trace = new GossipTrace(objective, data, run.target());
   }
 
   /** The nodes' weights before the first step, in the order of the nodes. */
@@ -128,25 +124,14 @@ final class PairSession {
             .sorted(Comparator.comparingInt(end -> end.end.node))
             .toList();
     long bytesBefore = totals.bytesSent();
-    List<Snapshot> snapshots = new ArrayList<>();
-    means.forEach(mean -> snapshots.add(snapshot(mean, bytesBefore)));
+    double secondsBefore = clockSeconds;
     ends.forEach(this::add);
     clockSeconds += ends.stream().mapToDouble(node -> node.end.seconds).max().orElse(0);
     if (returnStates) {
       states =
           ends.stream().map(node -> Objects.requireNonNull(node.state)).toArray(PairState[]::new);
     }
-    int firstNew = trace.size();
-    trace.addAll(SnapshotEvaluator.trace(objective, data, snapshots));
-    int reached = TargetRule.firstAtOrBelow(run.target(), trace);
-    if (reached < 0) {
-      latest = means.get(means.size() - 1);
-      return false;
-    }
-    // The run ends here: what the nodes did in the rest of the segment does not count.
-    trace.subList(reached + 1, trace.size()).clear();
-    latest = means.get(reached - firstNew);
-    return true;
+    return trace.add(means, mean -> snapshot(mean, secondsBefore, bytesBefore));
   }
 
   /** The means of the snapshots, each later in steps than the one before. */
@@ -220,14 +205,7 @@ final class PairSession {
               limit == totalSteps ? limit : -1,
               (long) numParameters * run.numWorkers());
       try {
-        // The shuffle brings the nodes' snapshots of one time together in some executor.
-        return workers
-            .results(new PairTask(segment))
-            .flatMapToPair(
-                parts -> parts.stream().map(part -> new Tuple2<>(part.key(), part)).iterator())
-            .groupByKey(workers.numTasks())
-            .map(group -> GossipSession.meanOrOnly(group._2(), kept))
-            .collect();
+        return SegmentJob.run(workers, new PairTask(segment), kept);
       } catch (Exception e) { // Spark's own is a checked one that nobody declares.
         String message = String.valueOf(e.getMessage());
         throw new IllegalStateException(
@@ -245,10 +223,10 @@ final class PairSession {
     }
   }
 
-  private Snapshot snapshot(RoundMean mean, long bytesBefore) {
+  private Snapshot snapshot(RoundMean mean, double secondsBefore, long bytesBefore) {
     return new Snapshot(
         updates(mean),
-        clockSeconds + mean.seconds,
+        secondsBefore + mean.seconds,
         updates(mean) * epochsPerStep,
         bytesBefore + mean.bytesSent,
         mean.mean,
@@ -259,7 +237,7 @@ final class PairSession {
   }
 
   private GossipRun result(StopReason reason, long updates) {
-    RoundMean last = Objects.requireNonNull(latest, "the last weights are always kept");
+    RoundMean last = trace.latest();
     progress.progressed(Math.min(run.epochs(), updates * epochsPerStep), run.epochs());
     List<WorkerActivity> activities = totals.activities();
     TrainingRun trained =
@@ -272,7 +250,7 @@ final class PairSession {
             reason,
             reason == StopReason.DIVERGED ? (Long) updates : null,
             last.mean,
-            List.copyOf(trace),
+            trace.points(),
             clockSeconds,
             updates,
             activities.stream().mapToLong(WorkerActivity::batches).sum(),

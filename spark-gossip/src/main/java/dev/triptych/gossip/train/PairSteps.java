@@ -2,6 +2,7 @@ package dev.triptych.gossip.train;
 
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.optimizer.OptimizerState;
+import dev.triptych.core.training.DivergenceRule;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.StalenessHistogram;
 import dev.triptych.gossip.exchange.BudgetClient;
@@ -116,7 +117,7 @@ final class PairSteps {
         host.step(
             current -> {
               run.optimizer().apply(current, gradient, stepSize, optimizerState);
-              finite[0] = isFinite(current);
+              finite[0] = DivergenceRule.isFinite(current);
             });
     staleness.add(averages - averagesBefore);
     batches++;
@@ -154,13 +155,5 @@ final class PairSteps {
         staleness,
         host.everGone(),
         segment.returnStates() ? new PairState(weights, optimizerState, steps) : null);
-  }
-
-  private static boolean isFinite(double[] vector) {
-    double sum = 0;
-    for (double v : vector) {
-      sum += v * 0;
-    }
-    return sum == 0;
   }
 }

@@ -6,16 +6,14 @@ import dev.triptych.gossip.exchange.PairExchange;
 import dev.triptych.gossip.exchange.PairHost;
 import dev.triptych.spark.control.RunControlClient;
 import dev.triptych.spark.worker.TaskBody;
+import dev.triptych.spark.worker.TaskWait;
 import dev.triptych.spark.worker.Worker;
 import dev.triptych.spark.worker.WorkerThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.slf4j.Logger;
@@ -63,10 +61,10 @@ final class PairTask implements TaskBody<List<SegmentPart>> {
         Arrays.setAll(stepsBefore, k -> states.value()[nodes[k]].steps);
       }
       if (attempt > 0) {
-        startNanos -= get(budget.claim(nodes[0], 0)).elapsedNanos();
+        startNanos -= TaskWait.forValue(budget.claim(nodes[0], 0)).elapsedNanos();
         for (int k = 0; k < nodes.length; k++) {
           hosts.get(k).awaitWeights(maxWait);
-          stepsBefore[k] = get(budget.claim(nodes[k], 0)).grant().first();
+          stepsBefore[k] = TaskWait.forValue(budget.claim(nodes[k], 0)).grant().first();
         }
         log.info("run {}: nodes {} are back, with their neighbours' weights", runId, nodes);
       }
@@ -131,12 +129,12 @@ final class PairTask implements TaskBody<List<SegmentPart>> {
   private long awaitOthers(BudgetClient budget, int[] nodes, TaskSnapshots snapshots)
       throws InterruptedException {
     for (int node : nodes) {
-      get(budget.finish(node));
+      TaskWait.forValue(budget.finish(node));
     }
     TaskContext task = TaskContext.get();
     long deadline = System.nanoTime() + segment.run().maxWait().toNanos();
     while (true) {
-      GrantedSteps now = get(budget.claim(nodes[0], 0));
+      GrantedSteps now = TaskWait.forValue(budget.claim(nodes[0], 0));
       if (now.grant().over()) {
         return now.grant().progress();
       }
@@ -154,25 +152,6 @@ final class PairTask implements TaskBody<List<SegmentPart>> {
                 nodes[nodes.length - 1]));
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-    }
-  }
-
-  private static GrantedSteps get(CompletableFuture<GrantedSteps> call)
-      throws InterruptedException {
-    TaskContext task = TaskContext.get();
-    while (true) {
-      try {
-        return call.get(100, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        if (task.isInterrupted()) {
-          throw new TaskKilledException("killed by Spark");
-        }
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
-        }
-        throw new IllegalStateException(e.getCause());
-      }
     }
   }
 }

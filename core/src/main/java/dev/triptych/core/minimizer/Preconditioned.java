@@ -9,7 +9,7 @@ import dev.triptych.core.data.FeatureStatistics;
  * w_j. d_j is the root of the curvature along w_j, κ Var(x_j) + λ (Jacobi's preconditioner), κ
  * being the loss's. Immutable and thread-safe.
  */
-public final class Standardized {
+public final class Preconditioned {
   private final double[] inverse;
   private final double[] means;
 
@@ -17,7 +17,7 @@ public final class Standardized {
    * @param curvature κ > 0, of the loss along the score
    * @param lambda λ ≥ 0
    */
-  public Standardized(FeatureStatistics statistics, double curvature, double lambda) {
+  public Preconditioned(FeatureStatistics statistics, double curvature, double lambda) {
     int numFeatures = statistics.numFeatures();
     this.means = new double[numFeatures];
     this.inverse = new double[numFeatures];
