@@ -15,6 +15,7 @@ import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.linalg.SparseMatrix;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.regression.GeneralizedLinearRegressionModel;
 import org.apache.spark.ml.regression.LinearRegressionModel;
 import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLWritable;
@@ -90,9 +91,17 @@ final class ModelFiles {
       case "logistic" ->
           new LogisticRegressionModel(
               Identifiable.randomUID("triptych-logistic"), coefficients, intercept);
-      case "linear" ->
+      case "linear", "huber" ->
           new LinearRegressionModel(
               Identifiable.randomUID("triptych-linear"), coefficients, intercept);
+      case "poisson" -> {
+        GeneralizedLinearRegressionModel rates =
+            new GeneralizedLinearRegressionModel(
+                Identifiable.randomUID("triptych-poisson"), coefficients, intercept);
+        rates.set(rates.family(), "poisson");
+        rates.set(rates.link(), "log");
+        yield rates;
+      }
       // A linear classifier that thresholds the score at 0, whichever hinge it was trained with.
       default ->
           new LinearSVCModel(Identifiable.randomUID("triptych-svc"), coefficients, intercept);

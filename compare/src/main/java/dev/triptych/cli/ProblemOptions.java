@@ -6,6 +6,7 @@ import dev.triptych.core.loss.Loss;
 import dev.triptych.core.loss.Losses;
 import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Objective;
+import dev.triptych.core.model.Regularizer;
 import dev.triptych.datasets.Optimum;
 import dev.triptych.report.RunsFile;
 import dev.triptych.spark.data.LoadOptions;
@@ -39,7 +40,9 @@ final class ProblemOptions {
       names = "--problem",
       paramLabel = "NAME",
       defaultValue = "logistic",
-      description = "logistic, linear, hinge or squared-hinge (default: ${DEFAULT-VALUE}).")
+      description =
+          "logistic, linear, hinge, squared-hinge, smooth-hinge, huber or poisson"
+              + " (default: ${DEFAULT-VALUE}).")
   String problem = "logistic";
 
   @Option(
@@ -48,6 +51,15 @@ final class ProblemOptions {
       defaultValue = "1e-4",
       description = "Weight of the penalty (L/2)|w|^2 (default: ${DEFAULT-VALUE}).")
   double lambda = 1e-4;
+
+  @Option(
+      names = "--elastic-net",
+      paramLabel = "A",
+      defaultValue = "0",
+      description =
+          "Share of L1 in the penalty L (A |w|_1 + (1-A)/2 |w|^2): 0 ridge, 1 lasso"
+              + " (default: ${DEFAULT-VALUE}).")
+  double elasticNet;
 
   @Option(
       names = "--intercept",
@@ -89,6 +101,10 @@ final class ProblemOptions {
     if (!(lambda >= 0) || Double.isInfinite(lambda)) {
       throw new InvalidInputException("--lambda: expected a number of at least 0, got " + lambda);
     }
+    if (!(elasticNet >= 0 && elasticNet <= 1)) {
+      throw new InvalidInputException(
+          "--elastic-net: expected a number from 0 to 1, got " + elasticNet);
+    }
     Integer numFeatures = features;
     if (numFeatures != null && numFeatures < 1) {
       throw new InvalidInputException("--features: expected at least 1, got " + numFeatures);
@@ -116,12 +132,19 @@ final class ProblemOptions {
     TrainingData loaded = named.load(spark, options);
     Optimum.Intercept how = intercept ? Optimum.Intercept.UNPENALISED : Optimum.Intercept.NONE;
     Double optimum =
-        scaling.equals(named.defaultScale()) ? named.optimum(problem, lambda, how) : null;
+        elasticNet == 0 && scaling.equals(named.defaultScale())
+            ? named.optimum(problem, lambda, how)
+            : null;
     Map<String, String> details = new LinkedHashMap<>();
     details.put("partition", partition);
     details.put("scale", scaling);
+    if (elasticNet != 0) {
+      details.put("elastic net", String.valueOf(elasticNet));
+    }
     return new LoadedProblem(
-        new Objective(new LinearModel(loss, loaded.numFeatures(), intercept), lambda),
+        new Objective(
+            new LinearModel(loss, loaded.numFeatures(), intercept),
+            Regularizer.elasticNet(lambda, elasticNet)),
         loaded,
         new RunsFile.Problem(problem, lambda, intercept, run.target, optimum),
         new RunsFile.Data(

@@ -79,9 +79,12 @@ final class TrainingOptions {
     if (run.isFtrl()) {
       async.checkConstantStepSize();
     }
-    if (modes.contains(Mode.MLLIB) && !MllibTrainer.canTrain(problem.problem)) {
+    if (modes.contains(Mode.MLLIB)
+        && !MllibTrainer.canTrain(problem.problem, problem.elasticNet > 0)) {
       throw new InvalidInputException(
-          "--modes mllib: MLlib has no estimator for the problem " + problem.problem);
+          "--modes mllib: MLlib has no estimator for the problem "
+              + problem.problem
+              + (problem.elasticNet > 0 ? " with an L1 penalty" : ""));
     }
   }
 

@@ -57,8 +57,8 @@ public final class MllibTrainer implements Trainer<RunSettings> {
   private static final Duration MAX_SILENCE = Duration.ofMinutes(10);
 
   /** Whether MLlib has an estimator with this objective. */
-  public static boolean canTrain(String problem) {
-    return List.of("logistic", "linear", "hinge").contains(problem);
+  public static boolean canTrain(String problem, boolean l1) {
+    return List.of("logistic", "linear").contains(problem) || (problem.equals("hinge") && !l1);
   }
 
   @Override
@@ -90,11 +90,14 @@ public final class MllibTrainer implements Trainer<RunSettings> {
 
   private static Fit fit(
       Objective objective, LinearModel model, Dataset<Row> rows, int maxIterations) {
+    double l1 = objective.regularizer().l1();
+    double l2 = objective.regularizer().l2();
     switch (model.loss().name()) {
       case "logistic":
         LogisticRegressionModel logistic =
             new LogisticRegression()
-                .setRegParam(objective.lambda())
+                .setRegParam(l1 + l2)
+                .setElasticNetParam(l1 == 0 ? 0 : l1 / (l1 + l2))
                 .setStandardization(false)
                 .setMaxIter(maxIterations)
                 .setFitIntercept(model.hasIntercept())
@@ -105,7 +108,7 @@ public final class MllibTrainer implements Trainer<RunSettings> {
             logistic.intercept(),
             logistic.summary().objectiveHistory());
       case "linear":
-        // MLlib divides the labels, and with them the penalty, by their standard deviation.
+        // MLlib divides the labels, and with them the L2 penalty, by their standard deviation.
         Row deviation = rows.agg(functions.stddev("label")).first();
         if (deviation.isNullAt(0) || !(deviation.getDouble(0) > 0)) {
           throw new InvalidInputException("--modes mllib: all labels are equal");
@@ -113,7 +116,8 @@ public final class MllibTrainer implements Trainer<RunSettings> {
         double labelDeviation = deviation.getDouble(0);
         LinearRegressionModel linear =
             new LinearRegression()
-                .setRegParam(objective.lambda() * labelDeviation)
+                .setRegParam(l1 + l2 * labelDeviation)
+                .setElasticNetParam(l1 == 0 ? 0 : l1 / (l1 + l2 * labelDeviation))
                 .setStandardization(false)
                 .setSolver("l-bfgs")
                 .setMaxIter(maxIterations)
@@ -124,7 +128,7 @@ public final class MllibTrainer implements Trainer<RunSettings> {
       case "hinge":
         LinearSVCModel svc =
             new LinearSVC()
-                .setRegParam(objective.lambda())
+                .setRegParam(l2)
                 .setStandardization(false)
                 .setMaxIter(maxIterations)
                 .setFitIntercept(model.hasIntercept())

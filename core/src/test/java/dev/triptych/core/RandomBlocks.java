@@ -61,6 +61,15 @@ public final class RandomBlocks {
     return vector;
   }
 
+  /** Numbers in [0, scale). */
+  public static double[] positive(SplittableRandom random, int length, double scale) {
+    double[] vector = new double[length];
+    for (int j = 0; j < length; j++) {
+      vector[j] = scale * random.nextDouble();
+    }
+    return vector;
+  }
+
   /** 0, 1, …, length − 1. */
   public static int[] identity(int length) {
     int[] rows = new int[length];

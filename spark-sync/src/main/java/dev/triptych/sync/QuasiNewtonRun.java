@@ -1,10 +1,13 @@
 package dev.triptych.sync;
 
 import dev.triptych.core.data.FeatureStatistics;
+import dev.triptych.core.minimizer.Evaluation;
 import dev.triptych.core.minimizer.Lbfgs;
 import dev.triptych.core.minimizer.Minimum;
+import dev.triptych.core.minimizer.OwlQn;
 import dev.triptych.core.minimizer.Preconditioned;
 import dev.triptych.core.minimizer.StopRule;
+import dev.triptych.core.minimizer.Watcher;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.Snapshot;
@@ -15,13 +18,14 @@ import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.data.TrainingData;
 import dev.triptych.spark.evaluate.SnapshotEvaluator;
 import dev.triptych.spark.worker.WatchedJob;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of L-BFGS: the workers compute F and its gradient over all examples, the driver decides
- * where to look next. An epoch is a pass over the data, an update an iteration. The pass that
- * collects the features' means and deviations is on the clock and no epoch; the last line search
- * may end a few passes beyond what was asked for.
+ * One run of L-BFGS, or of OWL-QN where the objective has an L1 term: the workers compute F and its
+ * gradient over all examples, the driver decides where to look next. An epoch is a pass over the
+ * data, an update an iteration. The pass that collects the features' means and deviations is on the
+ * clock and no epoch; the last line search may end a few passes beyond what was asked for.
  */
 final class QuasiNewtonRun {
   private final Objective objective;
@@ -57,17 +61,16 @@ final class QuasiNewtonRun {
     startNanos = System.nanoTime();
     Preconditioned coordinates = hasIntercept() ? preconditioned() : null;
     Minimum minimum =
-        new Lbfgs(Lbfgs.USUAL_MEMORY)
-            .minimise(
-                coordinates == null ? this::evaluate : coordinates.of(this::evaluate),
-                start,
-                new StopRule(maxPasses, settings.tolerance()),
-                (iteration, point, value) -> {
-                  if (snapshots.isDue(iteration)) {
-                    keep(iteration, weights(coordinates, point), seconds());
-                  }
-                  return goOn(value, maxPasses);
-                });
+        minimise(
+            coordinates,
+            start,
+            new StopRule(maxPasses, settings.tolerance()),
+            (iteration, point, value) -> {
+              if (snapshots.isDue(iteration)) {
+                keep(iteration, weights(coordinates, point), seconds());
+              }
+              return goOn(value, maxPasses);
+            });
     double[] weights = weights(coordinates, minimum.weights());
     double seconds = seconds();
     long updates = minimum.iterations();
@@ -87,6 +90,24 @@ final class QuasiNewtonRun {
         SnapshotEvaluator.trace(objective, data, snapshots.kept()),
         seconds,
         updates);
+  }
+
+  private Minimum minimise(
+      @Nullable Preconditioned coordinates, double[] start, StopRule rule, Watcher watcher) {
+    Evaluation smooth = coordinates == null ? this::evaluate : coordinates.of(this::evaluate);
+    double l1 = objective.regularizer().l1();
+    if (l1 == 0) {
+      return new Lbfgs(Lbfgs.USUAL_MEMORY).minimise(smooth, start, rule, watcher);
+    }
+    double[] byWeight = new double[start.length];
+    Arrays.fill(byWeight, 0, objective.model().numPenalised(), l1);
+    return new OwlQn(Lbfgs.USUAL_MEMORY)
+        .minimise(
+            smooth,
+            coordinates == null ? byWeight : coordinates.l1(byWeight),
+            start,
+            rule,
+            watcher);
   }
 
   private static double[] weights(@Nullable Preconditioned coordinates, double[] point) {
@@ -123,14 +144,15 @@ final class QuasiNewtonRun {
     return objective.model().numParameters() > objective.model().numFeatures();
   }
 
+  /** The smooth part of F. */
   private double evaluate(double[] weights, double[] gradient) {
     long pass = step.steps();
     StepGradient sum =
         step.sum(weights, shared -> new PassTask(objective, run, data.numRows(), pass, shared));
     System.arraycopy(sum.gradient(), 0, gradient, 0, gradient.length);
-    objective.addPenaltyGradient(weights, 1, gradient);
+    objective.addSmoothPenaltyGradient(weights, gradient);
     progress.progressed(Math.min(run.epochs(), step.steps()), run.epochs());
-    return objective.value(sum.lossSum(), data.numRows(), weights);
+    return sum.lossSum() / data.numRows() + objective.smoothPenalty(weights);
   }
 
   private boolean goOn(double value, int maxPasses) {

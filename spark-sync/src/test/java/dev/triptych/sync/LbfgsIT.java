@@ -3,12 +3,15 @@ package dev.triptych.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.triptych.core.data.BlockBuilder;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.loss.LogisticLoss;
 import dev.triptych.core.loss.Loss;
 import dev.triptych.core.loss.Losses;
+import dev.triptych.core.minimizer.OwlQn;
 import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Objective;
+import dev.triptych.core.model.Regularizer;
 import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.straggler.Stragglers;
@@ -26,6 +29,7 @@ import dev.triptych.testing.GeneratedData;
 import dev.triptych.testing.ReferenceOptimum;
 import dev.triptych.testing.SparkSessions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +109,72 @@ class LbfgsIT {
     assertThat(passesTo(run, enough)).isLessThanOrEqualTo(iterations + 1);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "a9a,logistic,1e-3,1,true",
+    "a9a,logistic,1e-3,.5,false",
+    "phishing,squared-hinge,1e-3,1,true",
+    "abalone,linear,.5,.5,true",
+    "mushrooms,logistic,1e-4,1,true",
+  })
+  void owlQnMeetsTheOptimalityConditionsOfElasticNets(
+      String name, String problem, double lambda, double share, boolean intercept) {
+    Loss loss = Losses.byName(problem).orElseThrow();
+    TrainingData data = load(name, loss);
+    assertOptimal(data, loss, Regularizer.elasticNet(lambda, share), intercept);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "logistic,false",
+    "logistic,true",
+    "linear,true",
+    "smooth-hinge,true",
+    "huber,true",
+    "poisson,true"
+  })
+  void owlQnMeetsTheOptimalityConditionsOnGeneratedDataWithoutAMirror(
+      String problem, boolean intercept) {
+    Loss loss = Losses.byName(problem).orElseThrow();
+    List<ExampleBlock> blocks = GeneratedData.logistic(WORKERS, 300, 12, SEED);
+    TrainingData data =
+        DataLoader.fromBlocks(
+            SparkSessions.local2Context(),
+            loss.labelKind() == Loss.LabelKind.COUNT
+                ? blocks.stream().map(LbfgsIT::countingLabels).toList()
+                : blocks);
+    assertOptimal(data, loss, new Regularizer(1e-3, 0.1), intercept);
+    data.blocks().unpersist();
+  }
+
+  private static void assertOptimal(
+      TrainingData data, Loss loss, Regularizer regularizer, boolean intercept) {
+    Objective objective =
+        new Objective(new LinearModel(loss, data.numFeatures(), intercept), regularizer);
+    double[] weights = train(objective, data, 3000, 0, null).collectedWeights();
+    double[] gradient = new double[weights.length];
+    for (ExampleBlock block : data.blocks().collect()) {
+      objective.model().addLossGradient(block, weights, 1.0 / data.numRows(), gradient);
+    }
+    objective.addSmoothPenaltyGradient(weights, gradient);
+    double[] l1 = new double[weights.length];
+    Arrays.fill(l1, 0, data.numFeatures(), regularizer.l1());
+    assertThat(OwlQn.violation(l1, weights, gradient)).isLessThanOrEqualTo(1e-6);
+    assertThat(Arrays.stream(weights).filter(w -> w == 0).count()).isPositive();
+  }
+
+  private static ExampleBlock countingLabels(ExampleBlock block) {
+    BlockBuilder counts = new BlockBuilder(block.numFeatures());
+    double[] row = new double[block.numFeatures()];
+    for (int r = 0; r < block.numRows(); r++) {
+      for (int j = 0; j < row.length; j++) {
+        row[j] = block.valueAt(r, j);
+      }
+      counts.addDense(block.label(r) > 0 ? r % 4 : 0, row);
+    }
+    return counts.build();
+  }
+
   @Test
   void reachesNewtonsOptimumOnGeneratedDataWithoutAMirror() {
     List<ExampleBlock> blocks = GeneratedData.logistic(WORKERS, 300, 12, SEED);
@@ -154,6 +224,20 @@ class LbfgsIT {
       int passes,
       double tolerance,
       @Nullable Double target) {
+    return train(
+        new Objective(new LinearModel(loss, data.numFeatures(), intercept), lambda),
+        data,
+        passes,
+        tolerance,
+        target);
+  }
+
+  private static TrainingRun train(
+      Objective objective,
+      TrainingData data,
+      int passes,
+      double tolerance,
+      @Nullable Double target) {
     RunSettings run =
         new RunSettings(
             WORKERS,
@@ -166,8 +250,6 @@ class LbfgsIT {
             Stragglers.none(),
             Duration.ofSeconds(60),
             500);
-    Objective objective =
-        new Objective(new LinearModel(loss, data.numFeatures(), intercept), lambda);
     return new SyncTrainer()
         .train(
             objective,

@@ -1,6 +1,7 @@
 package dev.triptych.core.data;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects rows into one {@link ExampleBlock}. Rows given sparse stay CSR; when every row is given
@@ -15,6 +16,8 @@ public final class BlockBuilder {
   private int[] rowOffsets = new int[17];
   private int[] columns = new int[64];
   private double[] values = new double[64];
+  // by row; null as long as all are 1
+  private double @Nullable [] weights;
 
   /** {@code numFeatures} may grow while rows with larger indices arrive. */
   public BlockBuilder(int numFeatures) {
@@ -78,33 +81,57 @@ public final class BlockBuilder {
       values[numEntries + k] = block.valueAt(row, k);
     }
     endRow(block.label(row), length);
+    weigh(block.weight(row));
+  }
+
+  /** Gives the row added last a weight; 1 where nobody does. */
+  public void weigh(double weight) {
+    if (weights == null) {
+      if (weight == 1) {
+        return;
+      }
+      weights = new double[labels.length];
+      Arrays.fill(weights, 1);
+    }
+    weights[numRows - 1] = weight;
   }
 
   /** The rows so far as one block; the builder must not be used afterwards. */
   public ExampleBlock build() {
     double[] exactLabels = Arrays.copyOf(labels, numRows);
     double[] exactValues = Arrays.copyOf(values, numEntries);
+    double[] exactWeights = weights == null ? null : Arrays.copyOf(weights, numRows);
     if (dense && numRows > 0) {
-      return ExampleBlock.dense(numFeatures, exactLabels, exactValues);
+      return ExampleBlock.dense(numFeatures, exactLabels, exactValues).withWeights(exactWeights);
     }
     return ExampleBlock.sparse(
-        numFeatures,
-        exactLabels,
-        Arrays.copyOf(rowOffsets, numRows + 1),
-        Arrays.copyOf(columns, numEntries),
-        exactValues);
+            numFeatures,
+            exactLabels,
+            Arrays.copyOf(rowOffsets, numRows + 1),
+            Arrays.copyOf(columns, numEntries),
+            exactValues)
+        .withWeights(exactWeights);
   }
 
   private void reserve(int length) {
     if (numRows + 1 >= labels.length) {
       labels = Arrays.copyOf(labels, labels.length * 2);
       rowOffsets = Arrays.copyOf(rowOffsets, labels.length + 1);
+      growWeights();
     }
     int needed = Math.addExact(numEntries, length);
     if (needed > columns.length) {
       int capacity = (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, columns.length * 2L));
       columns = Arrays.copyOf(columns, capacity);
       values = Arrays.copyOf(values, capacity);
+    }
+  }
+
+  private void growWeights() {
+    double[] old = weights;
+    if (old != null) {
+      weights = Arrays.copyOf(old, labels.length);
+      Arrays.fill(weights, old.length, labels.length, 1);
     }
   }
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A block of labelled examples x_1..x_n in R^d, immutable once built: either CSR rows (with
- * implicit ones when every stored value is 1) or dense row-major. The arrays are not copied;
- * callers hand them over.
+ * implicit ones when every stored value is 1) or dense row-major; each example may have a weight.
+ * The arrays are not copied; callers hand them over.
  *
  * <p>Thread-safe by immutability. A plain final class, not a record: Spark's Kryo serializer cannot
  * read records.
@@ -27,18 +27,22 @@ public final class ExampleBlock implements Serializable {
   private final int @Nullable [] columnIndices;
   // CSR values in entry order (null: all ones), or dense values row-major.
   private final double @Nullable [] values;
+  // Of the examples; null: all ones.
+  private final double @Nullable [] exampleWeights;
 
   private ExampleBlock(
       int numFeatures,
       double[] labels,
       int @Nullable [] rowOffsets,
       int @Nullable [] columnIndices,
-      double @Nullable [] values) {
+      double @Nullable [] values,
+      double @Nullable [] exampleWeights) {
     this.numFeatures = numFeatures;
     this.labels = labels;
     this.rowOffsets = rowOffsets;
     this.columnIndices = columnIndices;
     this.values = values;
+    this.exampleWeights = exampleWeights;
   }
 
   /**
@@ -77,7 +81,7 @@ public final class ExampleBlock implements Serializable {
       }
     }
     return new ExampleBlock(
-        numFeatures, labels, rowOffsets, columnIndices, allOnes(values) ? null : values);
+        numFeatures, labels, rowOffsets, columnIndices, allOnes(values) ? null : values, null);
   }
 
   /** {@link #sparse} with shapes and order known to be right; nothing is looked at. */
@@ -87,7 +91,7 @@ public final class ExampleBlock implements Serializable {
       int[] rowOffsets,
       int[] columnIndices,
       double @Nullable [] values) {
-    return new ExampleBlock(numFeatures, labels, rowOffsets, columnIndices, values);
+    return new ExampleBlock(numFeatures, labels, rowOffsets, columnIndices, values, null);
   }
 
   /**
@@ -100,12 +104,36 @@ public final class ExampleBlock implements Serializable {
     require(
         values.length == (long) labels.length * numFeatures,
         "values must hold numRows * numFeatures numbers");
-    return new ExampleBlock(numFeatures, labels, null, null, values);
+    return new ExampleBlock(numFeatures, labels, null, null, values, null);
+  }
+
+  /**
+   * The same examples with weights c_i, in loss and gradient factors of their examples. For means
+   * to be means over n examples, c_i has to have mean 1 over a training set.
+   *
+   * @param newWeights one per row, finite and not negative; {@code null} or all ones means none
+   * @throws IllegalArgumentException if there are more or fewer, or one is negative or not finite
+   */
+  public ExampleBlock withWeights(double @Nullable [] newWeights) {
+    if (newWeights != null) {
+      require(newWeights.length == labels.length, "one weight per example is needed");
+      for (double weight : newWeights) {
+        require(
+            weight >= 0 && weight <= Double.MAX_VALUE, "weights must be finite and not negative");
+      }
+    }
+    return new ExampleBlock(
+        numFeatures,
+        labels,
+        rowOffsets,
+        columnIndices,
+        values,
+        allOnes(newWeights) ? null : newWeights);
   }
 
   /** No rows, {@code numFeatures} columns. */
   public static ExampleBlock empty(int numFeatures) {
-    return new ExampleBlock(numFeatures, new double[0], new int[] {0}, new int[0], null);
+    return new ExampleBlock(numFeatures, new double[0], new int[] {0}, new int[0], null, null);
   }
 
   /**
@@ -138,11 +166,13 @@ public final class ExampleBlock implements Serializable {
       int numFeatures, List<ExampleBlock> sources, int[] sourceOf, int[] rowOf, boolean dense) {
     int numRows = rowOf.length;
     double[] labels = new double[numRows];
+    double[] gathered = new double[numRows];
     int[] rowOffsets = new int[numRows + 1];
     boolean ones = true;
     for (int i = 0; i < numRows; i++) {
       ExampleBlock source = sources.get(sourceOf[i]);
       labels[i] = source.labels[rowOf[i]];
+      gathered[i] = source.weight(rowOf[i]);
       ones &= source.values == null;
       long end = (long) rowOffsets[i] + (dense ? numFeatures : source.rowLength(rowOf[i]));
       if (end > MAX_ENTRIES) {
@@ -171,9 +201,11 @@ public final class ExampleBlock implements Serializable {
         }
       }
     }
-    return dense
-        ? dense(numFeatures, labels, values)
-        : sparse(numFeatures, labels, rowOffsets, columns, ones ? null : values);
+    ExampleBlock block =
+        dense
+            ? dense(numFeatures, labels, values)
+            : sparse(numFeatures, labels, rowOffsets, columns, ones ? null : values);
+    return block.withWeights(gathered);
   }
 
   public int numRows() {
@@ -199,6 +231,15 @@ public final class ExampleBlock implements Serializable {
 
   public double label(int row) {
     return labels[row];
+  }
+
+  /** c_i, the weight of an example; 1 where none were given. */
+  public double weight(int row) {
+    return exampleWeights == null ? 1 : exampleWeights[row];
+  }
+
+  public boolean hasWeights() {
+    return exampleWeights != null;
   }
 
   /** Score of a row: w·x. {@code weights} may be longer than {@code numFeatures}. */
@@ -354,9 +395,11 @@ public final class ExampleBlock implements Serializable {
         scaled[next++] = valueAt(r, k) * factors[columnAt(r, k)];
       }
     }
-    return columnIndices == null || rowOffsets == null
-        ? dense(numFeatures, labels, scaled)
-        : sparse(numFeatures, labels, rowOffsets, columnIndices, scaled);
+    ExampleBlock block =
+        columnIndices == null || rowOffsets == null
+            ? dense(numFeatures, labels, scaled)
+            : sparse(numFeatures, labels, rowOffsets, columnIndices, scaled);
+    return block.withWeights(exampleWeights);
   }
 
   /**
@@ -376,7 +419,7 @@ public final class ExampleBlock implements Serializable {
       columns[e] = Arrays.binarySearch(features, columnIndices[e]);
       require(columns[e] >= 0, "a row stores a feature that has no column");
     }
-    return new ExampleBlock(features.length, labels, rowOffsets, columns, values);
+    return new ExampleBlock(features.length, labels, rowOffsets, columns, values, exampleWeights);
   }
 
   private double[] denseValues() {

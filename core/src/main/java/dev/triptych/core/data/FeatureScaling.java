@@ -83,7 +83,7 @@ public final class FeatureScaling implements Serializable {
         values[next++] = (block.valueAt(r, j) - subtrahends[j]) * factors[j];
       }
     }
-    return ExampleBlock.dense(numFeatures, labels(block), values);
+    return ExampleBlock.dense(numFeatures, labels(block), values).withWeights(weights(block));
   }
 
   private ExampleBlock shiftSparse(ExampleBlock block, double[] subtrahends) {
@@ -111,8 +111,17 @@ public final class FeatureScaling implements Serializable {
         values[next++] = -subtrahends[shifted[s]] * factors[shifted[s]];
       }
       rows.addSparse(block.label(r), indices, values, next);
+      rows.weigh(block.weight(r));
     }
     return rows.build();
+  }
+
+  private static double[] weights(ExampleBlock block) {
+    double[] weights = new double[block.numRows()];
+    for (int r = 0; r < weights.length; r++) {
+      weights[r] = block.weight(r);
+    }
+    return weights;
   }
 
   private static double[] labels(ExampleBlock block) {

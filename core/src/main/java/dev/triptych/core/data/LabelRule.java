@@ -36,6 +36,7 @@ public record LabelRule(LabelKind kind, Map<Double, Double> map) implements Seri
     return switch (kind) {
       case BINARY -> raw == 1 || raw == -1 ? raw : raw == 0 ? -1 : Double.NaN;
       case REAL -> Double.isFinite(raw) ? raw : Double.NaN;
+      case COUNT -> raw >= 0 && Double.isFinite(raw) ? raw : Double.NaN;
     };
   }
 
@@ -48,6 +49,7 @@ public record LabelRule(LabelKind kind, Map<Double, Double> map) implements Seri
     return switch (kind) {
       case BINARY -> "expected a label -1 or +1 (or 0 and 1)";
       case REAL -> "expected a finite label";
+      case COUNT -> "expected a label of at least 0";
     };
   }
 

@@ -32,9 +32,13 @@ public final class SparseBatcher {
     int numRows = to - from;
     int[] rowOffsets = new int[numRows + 1];
     double[] labels = new double[numRows];
+    double[] weights = block.hasWeights() ? new double[numRows] : null;
     for (int i = 0; i < numRows; i++) {
       int row = selected[from + i];
       labels[i] = block.label(row);
+      if (weights != null) {
+        weights[i] = block.weight(row);
+      }
       rowOffsets[i + 1] = Math.addExact(rowOffsets[i], block.rowLength(row));
     }
     int[] columns = new int[rowOffsets[numRows]];
@@ -56,8 +60,8 @@ public final class SparseBatcher {
       occurrences[rank]++;
     }
     clear(keys);
-    return new SparseBatch(
-        keys, occurrences, ExampleBlock.compact(keys.length, labels, rowOffsets, columns, values));
+    ExampleBlock rows = ExampleBlock.compact(keys.length, labels, rowOffsets, columns, values);
+    return new SparseBatch(keys, occurrences, weights == null ? rows : rows.withWeights(weights));
   }
 
   /** Reads the touched features out in ascending order and ranks their words. */

@@ -30,6 +30,8 @@ public interface Loss extends Serializable {
     /** −1 and +1; files may say 0 and 1, which the loader maps. */
     BINARY,
     /** Any finite number. */
-    REAL
+    REAL,
+    /** A finite number of at least 0. */
+    COUNT
   }
 }

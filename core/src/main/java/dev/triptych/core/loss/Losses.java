@@ -6,7 +6,14 @@ import java.util.Optional;
 /** The losses by name. A new loss is a new class and one entry here. */
 public final class Losses {
   private static final List<Loss> ALL =
-      List.of(new LogisticLoss(), new SquaredLoss(), new HingeLoss(), new SquaredHingeLoss());
+      List.of(
+          new LogisticLoss(),
+          new SquaredLoss(),
+          new HingeLoss(),
+          new SquaredHingeLoss(),
+          new SmoothHingeLoss(),
+          new HuberLoss(),
+          new PoissonLoss());
 
   private Losses() {}
 

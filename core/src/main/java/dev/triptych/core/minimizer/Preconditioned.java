@@ -41,6 +41,15 @@ public final class Preconditioned {
     return w;
   }
 
+  /** Σ_j c_j |w_j| as one of u: c_j/d_j by coordinate, 0 for the intercept. */
+  public double[] l1(double[] ofWeights) {
+    double[] ofU = ofWeights.clone();
+    for (int j = 0; j < inverse.length; j++) {
+      ofU[j] *= inverse[j];
+    }
+    return ofU;
+  }
+
   /** The objective of w as one of u. */
   public Evaluation of(Evaluation objective) {
     return (u, gradient) -> {

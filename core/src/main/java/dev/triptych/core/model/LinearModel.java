@@ -55,7 +55,7 @@ public final class LinearModel implements Model {
     double sum = 0;
     int numRows = block.numRows();
     for (int r = 0; r < numRows; r++) {
-      sum += loss.value(score(block, r, weights), block.label(r));
+      sum += block.weight(r) * loss.value(score(block, r, weights), block.label(r));
     }
     return sum;
   }
@@ -72,7 +72,8 @@ public final class LinearModel implements Model {
     double interceptGradient = 0;
     for (int i = from; i < to; i++) {
       int row = rows[i];
-      double derivative = scale * loss.derivative(score(block, row, weights), block.label(row));
+      double derivative =
+          scale * block.weight(row) * loss.derivative(score(block, row, weights), block.label(row));
       if (derivative != 0) {
         block.addRow(row, derivative, gradient);
         interceptGradient += derivative;
@@ -92,8 +93,9 @@ public final class LinearModel implements Model {
     for (int row = 0; row < numRows; row++) {
       double score = score(block, row, weights);
       double label = block.label(row);
-      sum += loss.value(score, label);
-      double derivative = scale * loss.derivative(score, label);
+      double weight = block.weight(row);
+      sum += weight * loss.value(score, label);
+      double derivative = scale * weight * loss.derivative(score, label);
       if (derivative != 0) {
         block.addRow(row, derivative, gradient);
         interceptGradient += derivative;

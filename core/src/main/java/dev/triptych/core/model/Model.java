@@ -6,8 +6,8 @@ import java.io.Serializable;
 
 /**
  * Parameter layout, loss and gradient of one kind of model over {@link #numFeatures()} features.
- * Stateless and thread-safe. Losses and gradients here are sums over rows; means and the
- * regularizer belong to {@link Objective}.
+ * Stateless and thread-safe. Losses and gradients here are sums over rows, each times its example's
+ * weight c_i ({@link ExampleBlock#weight}); means and the regularizer belong to {@link Objective}.
  */
 public interface Model extends Serializable {
   int numFeatures();
@@ -18,10 +18,10 @@ public interface Model extends Serializable {
   /** Parameters [0, numPenalised) are regularized, the rest (an intercept) are not. */
   int numPenalised();
 
-  /** Σ over the block's rows of ℓ. */
+  /** Σ over the block's rows of c_i ℓ_i. */
   double lossSum(ExampleBlock block, double[] weights);
 
-  /** Adds {@code scale} · Σ ∂ℓ/∂w over rows {@code rows[from..to)} to {@code gradient}. */
+  /** Adds {@code scale} · Σ c_i ∂ℓ_i/∂w over rows {@code rows[from..to)} to {@code gradient}. */
   void addGradient(
       ExampleBlock block,
       int[] rows,
@@ -32,8 +32,8 @@ public interface Model extends Serializable {
       double[] gradient);
 
   /**
-   * Σ over the block's rows of ℓ, and adds {@code scale} · Σ ∂ℓ/∂w to {@code gradient}, in one pass
-   * over the rows.
+   * Σ over the block's rows of c_i ℓ_i, and adds {@code scale} · Σ c_i ∂ℓ_i/∂w to {@code gradient},
+   * in one pass over the rows.
    */
   double addLossGradient(ExampleBlock block, double[] weights, double scale, double[] gradient);
 

@@ -21,7 +21,12 @@ class LossPropertyTest {
       @ForAll @DoubleRange(min = -30, max = 30) double score,
       @ForAll @DoubleRange(min = -3, max = 3) double realLabel) {
     double label = labelFor(loss, realLabel);
-    Assume.that(loss.labelKind() == Loss.LabelKind.REAL || Math.abs(1 - label * score) > 2 * STEP);
+    double margin = label * score;
+    double residual = Math.abs(score - label);
+    Assume.that(
+        loss.labelKind() == Loss.LabelKind.BINARY
+            ? Math.min(Math.abs(margin), Math.abs(1 - margin)) > 2 * STEP
+            : Math.abs(residual - HuberLoss.DELTA) > 2 * STEP);
     double difference =
         (loss.value(score + STEP, label) - loss.value(score - STEP, label)) / (2 * STEP);
     assertThat(loss.derivative(score, label))
@@ -75,7 +80,13 @@ class LossPropertyTest {
 
   @Provide
   Arbitrary<Loss> smoothLosses() {
-    return Arbitraries.of(List.of(new LogisticLoss(), new SquaredLoss(), new SquaredHingeLoss()));
+    return Arbitraries.of(
+        List.of(
+            new LogisticLoss(),
+            new SquaredLoss(),
+            new SquaredHingeLoss(),
+            new SmoothHingeLoss(),
+            new HuberLoss()));
   }
 
   @Provide
@@ -85,6 +96,10 @@ class LossPropertyTest {
   }
 
   private static double labelFor(Loss loss, double realLabel) {
-    return loss.labelKind() == Loss.LabelKind.REAL ? realLabel : realLabel < 0 ? -1 : 1;
+    return switch (loss.labelKind()) {
+      case REAL -> realLabel;
+      case COUNT -> Math.abs(realLabel);
+      case BINARY -> realLabel < 0 ? -1 : 1;
+    };
   }
 }

@@ -24,6 +24,15 @@ class LossTest {
     "squared-hinge,  1e4,  1, 0,           0",
     "squared-hinge, -1e4,  1, 100020001,  -20002",
     "squared-hinge,  1e4, -1, 100020001,   20002",
+    "smooth-hinge,   1e4,  1, 0,           0",
+    "smooth-hinge,  -1e4,  1, 10000.5,    -1",
+    "smooth-hinge,   .25,  1, .28125,     -.75",
+    "huber,          1e4,  1, 13497.738750000002, 1.35",
+    "huber,         -1e4,  1, 13500.438750000001,-1.35",
+    "huber,          2,    1, .5,          1",
+    "poisson,       -1e4,  0, 0,           0",
+    "poisson,        0,    1, 0,           0",
+    "poisson,        0,    3, 1.2958368660043291, -2",
   })
   void scoresOfTenThousandGiveTheExactLimits(
       String name, double score, double label, double value, double derivative) {
@@ -37,7 +46,7 @@ class LossTest {
   void everyLossAndDerivativeIsFiniteAtExtremeScores(double score) {
     for (String name : Losses.names()) {
       Loss loss = Losses.byName(name).orElseThrow();
-      for (double label : new double[] {-1, 1}) {
+      for (double label : new double[] {loss.labelKind() == Loss.LabelKind.COUNT ? 0 : -1, 1}) {
         assertThat(loss.value(score, label)).as(name).isFinite().isNotNegative();
         assertThat(loss.derivative(score, label)).as(name).isFinite();
       }
@@ -78,7 +87,9 @@ class LossTest {
 
   @Test
   void lossesAreFoundByTheirNamesAndUnknownOnesAreNot() {
-    assertThat(Losses.names()).containsExactly("logistic", "linear", "hinge", "squared-hinge");
+    assertThat(Losses.names())
+        .containsExactly(
+            "logistic", "linear", "hinge", "squared-hinge", "smooth-hinge", "huber", "poisson");
     for (String name : Losses.names()) {
       assertThat(Losses.byName(name).orElseThrow().name()).isEqualTo(name);
     }

@@ -128,9 +128,11 @@ public final class DriverClient {
     SnapshotSummary first = slices.get(0);
     long bytes = 0;
     double squaredNorm = 0;
+    double absoluteNorm = 0;
     for (SnapshotSummary slice : slices) {
       bytes += slice.bytes();
       squaredNorm += slice.squaredNorm();
+      absoluteNorm += slice.absoluteNorm();
     }
     return new SnapshotSummary(
         first.version(),
@@ -138,7 +140,8 @@ public final class DriverClient {
         first.numExamples(),
         bytes,
         first.maxStaleness(),
-        squaredNorm);
+        squaredNorm,
+        absoluteNorm);
   }
 
   /** Requests that wait at all shards together. */

@@ -4,6 +4,7 @@ import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.model.LinearModel;
+import dev.triptych.core.model.Regularizer;
 
 /**
  * Mini-batches of linear models with plain SGD, same bits as {@link SparseStep}, without a list of
@@ -13,7 +14,7 @@ import dev.triptych.core.model.LinearModel;
 final class BatchStep implements SharedStep {
   private final LinearModel model;
   private final int intercept;
-  private final double lambda;
+  private final Regularizer regularizer;
   private final ExampleBlock block;
   private final BatchSampler sampler;
   private final double[] weights;
@@ -25,20 +26,20 @@ final class BatchStep implements SharedStep {
 
   BatchStep(
       LinearModel model,
-      double lambda,
+      Regularizer regularizer,
       ExampleBlock block,
       BatchSampler sampler,
       SharedWeights shared,
       FeatureFrequency frequency) {
     this.model = model;
     this.intercept = model.hasIntercept() ? model.numFeatures() : -1;
-    this.lambda = lambda;
+    this.regularizer = regularizer;
     this.block = block;
     this.sampler = sampler;
     this.weights = shared.live();
     this.frequency = frequency;
     sums = new double[model.numParameters()];
-    occurrences = new int[lambda == 0 ? 0 : model.numFeatures()];
+    occurrences = new int[regularizer.isNone() ? 0 : model.numFeatures()];
   }
 
   @Override
@@ -52,13 +53,14 @@ final class BatchStep implements SharedStep {
     for (int i = from; i < to; i++) {
       int row = rows[i];
       double score = model.score(block, row, weights);
-      double derivative = scale * model.loss().derivative(score, block.label(row));
+      double derivative =
+          scale * block.weight(row) * model.loss().derivative(score, block.label(row));
       probe += derivative * score * 0; // stays 0 unless some value is infinite or NaN
       if (derivative != 0) {
         block.addRow(row, derivative, sums);
         interceptSum += derivative;
       }
-      if (lambda != 0) {
+      if (!regularizer.isNone()) {
         count(row);
       }
     }
@@ -80,7 +82,7 @@ final class BatchStep implements SharedStep {
     int[] rows = sampler.rows();
     int to = from + sampler.batchSize();
     for (int i = from; i < to; i++) {
-      if (lambda == 0) {
+      if (regularizer.isNone()) {
         block.moveRow(rows[i], -stepSize, sums, weights);
       } else {
         writePenalised(rows[i], stepSize);
@@ -100,7 +102,8 @@ final class BatchStep implements SharedStep {
       if (times != 0) {
         double w = weights[column];
         double g =
-            sums[column] + lambda * w * times * frequency.inverse(column) / sampler.batchSize();
+            sums[column]
+                + regularizer.slope(w) * times * frequency.inverse(column) / sampler.batchSize();
         weights[column] = w - stepSize * g;
         sums[column] = 0;
         occurrences[column] = 0;

@@ -4,6 +4,7 @@ import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.model.LinearModel;
+import dev.triptych.core.model.Regularizer;
 
 /**
  * Hogwild as in the paper: one example at a time, straight on the shared weights, nothing copied.
@@ -13,7 +14,7 @@ import dev.triptych.core.model.LinearModel;
 final class RowStep implements SharedStep {
   private final LinearModel model;
   private final int intercept;
-  private final double lambda;
+  private final Regularizer regularizer;
   private final ExampleBlock block;
   private final BatchSampler sampler;
   private final double[] weights;
@@ -23,14 +24,14 @@ final class RowStep implements SharedStep {
 
   RowStep(
       LinearModel model,
-      double lambda,
+      Regularizer regularizer,
       ExampleBlock block,
       BatchSampler sampler,
       SharedWeights shared,
       FeatureFrequency frequency) {
     this.model = model;
     this.intercept = model.hasIntercept() ? model.numFeatures() : -1;
-    this.lambda = lambda;
+    this.regularizer = regularizer;
     this.block = block;
     this.sampler = sampler;
     this.weights = shared.live();
@@ -42,20 +43,21 @@ final class RowStep implements SharedStep {
     int from = sampler.seek(step);
     row = sampler.rows()[from];
     double score = model.score(block, row, weights);
-    derivative = model.loss().derivative(score, block.label(row));
+    derivative = block.weight(row) * model.loss().derivative(score, block.label(row));
     return derivative * score * 0 == 0;
   }
 
   @Override
   public void write(double stepSize) {
-    if (lambda == 0) {
+    if (regularizer.isNone()) {
       block.addRow(row, -(stepSize * derivative), weights);
     } else {
       int length = block.rowLength(row);
       for (int k = 0; k < length; k++) {
         int column = block.columnAt(row, k);
         double w = weights[column];
-        weights[column] = w - stepSize * (derivative + lambda * w * frequency.inverse(column));
+        weights[column] =
+            w - stepSize * (derivative + regularizer.slope(w) * frequency.inverse(column));
       }
     }
     if (intercept >= 0) {

@@ -32,7 +32,7 @@ public final class SharedSteps {
       return new SparseStep(objective, block, sampler, shared, frequency);
     }
     return sampler.batchSize() == 1 && block.hasImplicitOnes()
-        ? new RowStep(model, objective.lambda(), block, sampler, shared, frequency)
-        : new BatchStep(model, objective.lambda(), block, sampler, shared, frequency);
+        ? new RowStep(model, objective.regularizer(), block, sampler, shared, frequency)
+        : new BatchStep(model, objective.regularizer(), block, sampler, shared, frequency);
   }
 }

@@ -5,6 +5,7 @@ import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.model.Model;
 import dev.triptych.core.model.Objective;
+import dev.triptych.core.model.Regularizer;
 import java.util.Arrays;
 
 /**
@@ -39,7 +40,7 @@ final class SparseStep implements SharedStep {
     this.shared = shared;
     this.frequency = frequency;
     sums = new double[objective.model().numParameters()];
-    occurrences = new int[objective.lambda() == 0 ? 0 : objective.model().numFeatures()];
+    occurrences = new int[objective.regularizer().isNone() ? 0 : objective.model().numFeatures()];
     seen = new long[(objective.model().numFeatures() >>> 6) + 1];
   }
 
@@ -56,14 +57,18 @@ final class SparseStep implements SharedStep {
       values = new double[touched.length];
     }
     double probe = 0;
-    double lambda = objective.lambda();
+    Regularizer regularizer = objective.regularizer();
     for (int k = 0; k < touched.length; k++) {
       int key = touched[k];
       double g = sums[key];
       sums[key] = 0;
       seen[key >>> 6] = 0;
       if (key < occurrences.length) {
-        g += lambda * weights[key] * occurrences[key] * frequency.inverse(key) / (to - from);
+        g +=
+            regularizer.slope(weights[key])
+                * occurrences[key]
+                * frequency.inverse(key)
+                / (to - from);
         occurrences[key] = 0;
       }
       values[k] = g;

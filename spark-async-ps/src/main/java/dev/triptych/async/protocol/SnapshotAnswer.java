@@ -9,7 +9,7 @@ import java.util.List;
 public interface SnapshotAnswer extends Answer {
   /** The kept snapshots of a shard, ascending in version. */
   record SnapshotList(List<SnapshotSummary> snapshots) implements SnapshotAnswer {
-    private static final int BYTES_EACH = 48;
+    private static final int BYTES_EACH = 56;
 
     static SnapshotList read(WireReader in) throws MalformedMessageException {
       int count = in.readCount(BYTES_EACH);
@@ -22,6 +22,7 @@ public interface SnapshotAnswer extends Answer {
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),
+                in.readDouble(),
                 in.readDouble()));
       }
       return new SnapshotList(snapshots);
@@ -46,7 +47,8 @@ public interface SnapshotAnswer extends Answer {
             .putLong(snapshot.numExamples())
             .putLong(snapshot.bytes())
             .putLong(snapshot.maxStaleness())
-            .putDouble(snapshot.squaredNorm());
+            .putDouble(snapshot.squaredNorm())
+            .putDouble(snapshot.absoluteNorm());
       }
     }
   }

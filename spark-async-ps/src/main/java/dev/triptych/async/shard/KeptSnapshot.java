@@ -23,14 +23,17 @@ record KeptSnapshot(
         version, nanos, numExamples, bytes, maxStaleness, DoubleBuffer.wrap(weights.toArray()));
   }
 
-  /** Without the weights; the first {@code numPenalised} positions count in the squared norm. */
+  /** Without the weights; the first {@code numPenalised} positions count in the norms. */
   SnapshotSummary summary(int numPenalised) {
     double squaredNorm = 0;
+    double absoluteNorm = 0;
     for (int k = 0; k < numPenalised; k++) {
       double w = weights.get(k);
       squaredNorm += w * w;
+      absoluteNorm += Math.abs(w);
     }
-    return new SnapshotSummary(version, nanos, numExamples, bytes, maxStaleness, squaredNorm);
+    return new SnapshotSummary(
+        version, nanos, numExamples, bytes, maxStaleness, squaredNorm, absoluteNorm);
   }
 
   /** The weights at some positions, in their order. */

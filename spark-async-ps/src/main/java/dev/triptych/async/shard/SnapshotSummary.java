@@ -9,6 +9,7 @@ package dev.triptych.async.shard;
  * @param bytes through this shard so far, both directions
  * @param maxStaleness of a gradient applied so far
  * @param squaredNorm Σ w_j² over the penalised parameters of the slice
+ * @param absoluteNorm Σ |w_j| over the same
  */
 public record SnapshotSummary(
     long version,
@@ -16,4 +17,5 @@ public record SnapshotSummary(
     long numExamples,
     long bytes,
     long maxStaleness,
-    double squaredNorm) {}
+    double squaredNorm,
+    double absoluteNorm) {}

@@ -71,7 +71,7 @@ final class ServedEvaluation {
               s.nanos() / 1e9,
               (double) s.numExamples() / data.numRows(),
               s.version(),
-              objective.valueAt(losses[i], data.numRows(), s.squaredNorm()),
+              objective.valueAt(losses[i], data.numRows(), s.squaredNorm(), s.absoluteNorm()),
               metrics == null ? null : metrics[i],
               s.bytes(),
               null,

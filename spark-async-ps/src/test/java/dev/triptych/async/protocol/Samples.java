@@ -134,7 +134,8 @@ public final class Samples {
         new Answer.Weights(new Response.Weights(Progress.RUNNING, 8, values, ValueFormat.FLOAT32)),
         new SnapshotAnswer.SnapshotList(
             List.of(
-                new SnapshotSummary(1, 2, 3, 4, 5, 6.5), new SnapshotSummary(7, 8, 9, 10, 11, 0))),
+                new SnapshotSummary(1, 2, 3, 4, 5, 6.5, 2.5),
+                new SnapshotSummary(7, 8, 9, 10, 11, 0, 0))),
         new SnapshotAnswer.Values(values),
         new Answer.Order(order()),
         new Answer.Queued(17),

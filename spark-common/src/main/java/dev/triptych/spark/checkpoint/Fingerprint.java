@@ -27,6 +27,7 @@ public final class Fingerprint {
     }
     words.put("parameters", String.valueOf(objective.model().numParameters()));
     words.put("lambda", String.valueOf(objective.lambda()));
+    words.put("l1", String.valueOf(objective.regularizer().l1()));
     words.put("workers", String.valueOf(run.numWorkers()));
     words.put("rows", String.valueOf(data.numRows()));
     words.put("data", contentOf(data));
@@ -53,6 +54,7 @@ public final class Fingerprint {
     ByteBuffer row = ByteBuffer.allocate(1 << 13);
     for (int r = 0; r < block.numRows(); r++) {
       put(row, checksum, Double.doubleToLongBits(block.label(r)));
+      put(row, checksum, Double.doubleToLongBits(block.weight(r)));
       int length = block.rowLength(r);
       put(row, checksum, length);
       for (int k = 0; k < length; k++) {

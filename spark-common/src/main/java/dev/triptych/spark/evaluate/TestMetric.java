@@ -40,6 +40,23 @@ public enum TestMetric {
     public double value(double sum, double numRows) {
       return Math.sqrt(sum / numRows);
     }
+  },
+  /** √ of the mean squared difference between the rate exp(score) and the count. */
+  COUNT_RMSE("rmse") {
+    @Override
+    public double sum(Model model, ExampleBlock block, double[] weights) {
+      double sum = 0;
+      for (int r = 0; r < block.numRows(); r++) {
+        double residual = Math.exp(model.score(block, r, weights)) - block.label(r);
+        sum += residual * residual;
+      }
+      return sum;
+    }
+
+    @Override
+    public double value(double sum, double numRows) {
+      return Math.sqrt(sum / numRows);
+    }
   };
 
   private final String fieldName;
@@ -53,6 +70,7 @@ public enum TestMetric {
     return switch (labelKind) {
       case BINARY -> ACCURACY;
       case REAL -> RMSE;
+      case COUNT -> COUNT_RMSE;
     };
   }
 
