@@ -151,7 +151,7 @@ class LbfgsIT {
       TrainingData data, Loss loss, Regularizer regularizer, boolean intercept) {
     Objective objective =
         new Objective(new LinearModel(loss, data.numFeatures(), intercept), regularizer);
-    double[] weights = train(objective, data, 3000, 0, null).collectedWeights();
+    double[] weights = train(objective, data, 500, 0, null).collectedWeights();
     double[] gradient = new double[weights.length];
     for (ExampleBlock block : data.blocks().collect()) {
       objective.model().addLossGradient(block, weights, 1.0 / data.numRows(), gradient);
