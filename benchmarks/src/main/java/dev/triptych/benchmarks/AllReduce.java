@@ -21,9 +21,10 @@ import org.apache.spark.SparkConf;
 
 /**
  * The ring all-reduce among 4 nodes: as threads of one process, in 2 processes with 2 nodes each,
- * and in 4 processes. Milliseconds per all-reduce as node 0 sees them, one after the other without
- * a pause; medians. Nobody measures in the first minute: with several JVMs on few cores the
- * compiler needs that long. {@code bin/benchmark AllReduce [WARM_UP_SECONDS [PROCESSES...]]}.
+ * and in 4 processes, over sockets and through shared memory. Milliseconds per all-reduce as node 0
+ * sees them, one after the other without a pause; medians. Nobody measures in the first minute:
+ * with several JVMs on few cores the compiler needs that long. {@code bin/benchmark AllReduce
+ * [WARM_UP_SECONDS [PROCESSES...]]}.
  */
 public final class AllReduce {
   private static final int NODES = 4;
@@ -43,23 +44,30 @@ public final class AllReduce {
             ? Arrays.stream(args).skip(1).mapToInt(Integer::parseInt).toArray()
             : new int[] {1, 2, 4};
     System.out.println(
-        "| processes | values | MB | ms (median) | ms (quartiles) | MB/s sent by a node |\n"
-            + "|---|---|---|---|---|---|");
+        "| processes | between them | values | MB | ms (median) | ms (quartiles) | MB/s sent by a node"
+            + " |\n|---|---|---|---|---|---|---|");
     for (int number : processes) {
-      measure(number, warmUp);
+      measure(number, false, warmUp);
+      if (number > 1) {
+        measure(number, true, warmUp);
+      }
     }
   }
 
-  private static void measure(int processes, double warmUp) throws Exception {
+  private static void measure(int processes, boolean sharesMemory, double warmUp) throws Exception {
     List<HelperJvm> helpers = new ArrayList<>();
     int each = NODES / processes;
     int[] here = IntStream.range(0, each).toArray();
-    try (RingAllReduce ring = open(here)) {
+    try (RingAllReduce ring = open(here, sharesMemory)) {
       List<Address> addresses = new ArrayList<>();
       addresses.add(ring.endpoint().address());
       for (int p = 1; p < processes; p++) {
         HelperJvm helper =
-            HelperJvm.start(AllReduceNodes.class, String.valueOf(p * each), String.valueOf(each));
+            HelperJvm.start(
+                AllReduceNodes.class,
+                String.valueOf(p * each),
+                String.valueOf(each),
+                String.valueOf(sharesMemory));
         helpers.add(helper);
         addresses.add(address(helper.firstLine()));
       }
@@ -72,7 +80,7 @@ public final class AllReduce {
       }
       ring.connect(addresses(everybody));
       for (double[] nanos : run(ring, here, warmUp)) {
-        print(processes, nanos);
+        print(processes, sharesMemory, nanos);
       }
     } finally {
       for (HelperJvm helper : helpers) {
@@ -81,12 +89,13 @@ public final class AllReduce {
     }
   }
 
-  private static RingAllReduce open(int[] nodes) {
+  private static RingAllReduce open(int[] nodes, boolean sharesMemory) {
     return RingAllReduce.open(
         "benchmark",
         NODES,
         nodes,
         WAIT,
+        sharesMemory,
         handler -> Endpoint.open("benchmark", 1, handler, new SparkConf(false), "127.0.0.1", 0));
   }
 
@@ -117,14 +126,15 @@ public final class AllReduce {
   }
 
   /** First bytes per value and megabytes, then nanoseconds. */
-  private static void print(int processes, double[] measured) {
+  private static void print(int processes, boolean sharesMemory, double[] measured) {
     double[] nanos = Arrays.copyOfRange(measured, 2, measured.length);
     Arrays.sort(nanos);
     double median = nanos[nanos.length / 2];
     System.out.printf(
         Locale.ROOT,
-        "| %d | float%.0f | %.0f | %.2f | %.2f to %.2f | %.0f |%n",
+        "| %d | %s | float%.0f | %.0f | %.2f | %.2f to %.2f | %.0f |%n",
         processes,
+        processes == 1 ? "" : sharesMemory ? "shared memory" : "sockets",
         measured[0] * 8,
         measured[1],
         median / 1e6,
@@ -188,11 +198,11 @@ public final class AllReduce {
   static final class AllReduceNodes {
     private AllReduceNodes() {}
 
-    /** First node, number of nodes. */
+    /** First node, number of nodes, whether they share memory with other processes. */
     public static void main(String[] args) throws Exception {
       int first = Integer.parseInt(args[0]);
       int[] nodes = IntStream.range(first, first + Integer.parseInt(args[1])).toArray();
-      try (RingAllReduce ring = open(nodes)) {
+      try (RingAllReduce ring = open(nodes, Boolean.parseBoolean(args[2]))) {
         System.out.println(ring.endpoint().address());
         String everybody =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();

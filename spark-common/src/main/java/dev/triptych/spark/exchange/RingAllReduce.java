@@ -9,10 +9,14 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * driver, no server, 2(n−1)/n of the array sent by each node. Whoever has a piece carries it on:
  * inside a process one thread takes it from array to array while it is in its core's cache, between
  * processes an event loop adds what arrives and sends it on from the array. A node's own thread
- * works on whatever piece waits, until its array is done.
+ * works on whatever piece waits, until its array is done. Processes of one host share memory
+ * instead, if all nodes are on that host, see {@link WindowPlan}.
  *
  * <p>First {@link #open}, then {@link #connect} once all nodes are open, then each node's thread
  * calls {@link #sum}, all of them equally often with arrays of the same length. Thread-safe. After
@@ -42,6 +47,8 @@ public final class RingAllReduce implements AutoCloseable {
   private final Endpoint endpoint;
   private final ProcessRings.Ring ring;
   private volatile Map<Integer, Address> addresses = Map.of();
+  private final Sharing sharing;
+  private final Map<Integer, MemoryNode> memoryNodes = new ConcurrentHashMap<>();
   private volatile boolean inOneProcess;
 
   private RingAllReduce(
@@ -49,6 +56,7 @@ public final class RingAllReduce implements AutoCloseable {
       int numNodes,
       int[] hosted,
       Duration maxWait,
+      boolean sharesMemory,
       ProcessRings process,
       Function<RequestHandler, Endpoint> openEndpoint) {
     if (hosted.length == 0) {
@@ -58,6 +66,7 @@ public final class RingAllReduce implements AutoCloseable {
     this.numNodes = numNodes;
     this.maxWait = maxWait;
     this.process = process;
+    this.sharing = new Sharing(runId, numNodes, sharesMemory);
     for (int node : hosted) {
       nodes.put(node, new RingNode(this, node));
     }
@@ -83,6 +92,7 @@ public final class RingAllReduce implements AutoCloseable {
         numNodes,
         hosted,
         maxWait,
+        true,
         ProcessRings.HERE,
         handler -> Endpoint.open("all-reduce of run " + runId, 1, handler));
   }
@@ -90,6 +100,7 @@ public final class RingAllReduce implements AutoCloseable {
   /**
    * Opens a task's nodes outside Spark.
    *
+   * @param sharesMemory whether processes of one host may share memory; the same in all tasks
    * @param openEndpoint opens the endpoint of the handler
    */
   public static RingAllReduce open(
@@ -97,8 +108,9 @@ public final class RingAllReduce implements AutoCloseable {
       int numNodes,
       int[] hosted,
       Duration maxWait,
+      boolean sharesMemory,
       Function<RequestHandler, Endpoint> openEndpoint) {
-    return open(runId, numNodes, hosted, maxWait, ProcessRings.HERE, openEndpoint);
+    return open(runId, numNodes, hosted, maxWait, sharesMemory, ProcessRings.HERE, openEndpoint);
   }
 
   static RingAllReduce open(
@@ -106,9 +118,10 @@ public final class RingAllReduce implements AutoCloseable {
       int numNodes,
       int[] hosted,
       Duration maxWait,
+      boolean sharesMemory,
       ProcessRings process,
       Function<RequestHandler, Endpoint> openEndpoint) {
-    return new RingAllReduce(runId, numNodes, hosted, maxWait, process, openEndpoint);
+    return new RingAllReduce(runId, numNodes, hosted, maxWait, sharesMemory, process, openEndpoint);
   }
 
   /** Its endpoint, for calls to the driver. */
@@ -121,18 +134,34 @@ public final class RingAllReduce implements AutoCloseable {
     return nodes.size();
   }
 
+  /** Whether arrays go through memory shared with other processes. */
+  boolean sharesMemory() {
+    return sharing.isShared();
+  }
+
   /** Tells where all nodes of the run are; every one of them is open. */
   public void connect(Map<Integer, Address> everybody) {
-    // All tasks come to the same answer, so that they cut arrays alike.
-    inOneProcess = true;
+    // All tasks come to the same answers, so that they cut arrays alike.
+    boolean here = true;
+    Set<Address> others = new LinkedHashSet<>();
+    Set<String> hosts = new HashSet<>();
     for (int node = 0; node < numNodes; node++) {
       Address address = everybody.get(node);
       if (address == null) {
         throw new IllegalArgumentException("run " + runId + ": node " + node + " is nowhere");
       }
-      inOneProcess &= address.equals(everybody.get(0));
+      here &= ring.find(node) != null;
+      hosts.add(address.host());
+      others.add(address);
     }
+    others.remove(endpoint.address());
+    inOneProcess = here;
     addresses = Map.copyOf(everybody);
+    if (here || hosts.size() > 1) {
+      sharing.decideAgainst();
+    } else if (nodes.containsKey(0)) {
+      sharing.offer(endpoint, others, maxWait);
+    }
   }
 
   /**
@@ -160,6 +189,12 @@ public final class RingAllReduce implements AutoCloseable {
     }
     if (addresses.isEmpty()) {
       throw new IllegalStateException(this + ": connect() comes first");
+    }
+    HostMemory memory = sharing.await(node, maxWait);
+    if (memory != null) {
+      return memoryNodes
+          .computeIfAbsent(node, n -> new MemoryNode(toString(), memory, n, maxWait))
+          .sum(vector);
     }
     RingPlan plan = plan(vector.length(), vector.valueBytes());
     List<Piece> waited = new ArrayList<>();
@@ -340,6 +375,8 @@ public final class RingAllReduce implements AutoCloseable {
 
   @Override
   public void close() {
+    sharing.close();
+    memoryNodes.values().forEach(MemoryNode::leave);
     IllegalStateException closed = new IllegalStateException(this + " was closed");
     for (RingNode node : nodes.values()) {
       process.remove(runId, node);
@@ -360,7 +397,7 @@ public final class RingAllReduce implements AutoCloseable {
   private final class Pieces implements RequestHandler {
     @Override
     public void handle(ByteBuffer request, Reply reply) {
-      throw new IllegalArgumentException(RingAllReduce.this + " takes pieces only");
+      sharing.handle(SharingMessage.decode(request), reply);
     }
 
     @Override

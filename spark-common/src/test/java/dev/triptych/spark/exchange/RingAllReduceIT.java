@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,6 +63,72 @@ class RingAllReduceIT {
   }
 
   @Test
+  void processesOfOneHostGetTheExactSumThroughSharedMemory() throws Exception {
+    for (int[] groups : new int[][] {{1, 1}, {2, 1, 2}, {2, 2}, {1, 1, 1, 1, 1}}) {
+      List<RingAllReduce> ring = connect(open(plain(), WAIT, true, groups));
+      sumsAreExact(ring, IntStream.of(groups).sum(), new int[] {0, 1, 4, 100_001, 0, 3, 700_000});
+      assertThat(ring).allMatch(RingAllReduce::sharesMemory);
+      closeAll();
+      opened.clear();
+    }
+    assertThat(filesOfMemory()).isEmpty();
+  }
+
+  @Test
+  void socketsAreTakenWhenSomebodyCannotShareMemory() throws Exception {
+    for (int unwilling = 0; unwilling < 3; unwilling++) {
+      List<RingAllReduce> ring = new ArrayList<>();
+      for (int node = 0; node < 3; node++) {
+        ring.add(group(plain(), WAIT, node != unwilling, 3, node, 1));
+      }
+      sumsAreExact(connect(ring), 3, new int[] {5, 100_001});
+      assertThat(ring).noneMatch(RingAllReduce::sharesMemory);
+      closeAll();
+      opened.clear();
+    }
+    assertThat(filesOfMemory()).isEmpty();
+  }
+
+  @Test
+  void tasksOfOneProcessNeedNoMessages() throws Exception {
+    ProcessRings process = new ProcessRings();
+    List<RingAllReduce> ring = new ArrayList<>();
+    for (int node = 0; node < 2; node++) {
+      ring.add(group(plain(), WAIT, true, process, 2, node, 1));
+    }
+    sumsAreExact(connect(ring), 2, new int[] {5, 100_001});
+    assertThat(ring).allMatch(group -> group.endpoint().bytesSent() == 0);
+  }
+
+  @Test
+  void inSharedMemoryWhoIsMissingOrGoneIsNamed() throws Exception {
+    List<RingAllReduce> ring = connect(open(plain(), Duration.ofMillis(500), true, 1, 1, 1));
+    CompletableFuture<Long> other = inThread(() -> ring.get(2).sum(2, new double[9]));
+    assertThatThrownBy(() -> ring.get(0).sum(0, new double[9]))
+        .isInstanceOf(AllReduceException.class)
+        .hasMessageContaining("node 0 waited 500 ms in all-reduce 0 for node 1");
+    assertThatThrownBy(() -> other.get(20, TimeUnit.SECONDS)).isNotNull();
+
+    closeAll();
+    opened.clear();
+    List<RingAllReduce> next = connect(open(plain(), WAIT, true, 1, 1));
+    sumsAreExact(next, 2, new int[] {3});
+    next.get(1).close();
+    assertThatThrownBy(() -> next.get(0).sum(0, new double[9]))
+        .isInstanceOf(AllReduceException.class)
+        .hasMessageContaining("node 0 failed in all-reduce 2: node 1 has failed or was closed");
+  }
+
+  private static List<String> filesOfMemory() {
+    List<String> found = new ArrayList<>();
+    for (String folder : List.of("/dev/shm", System.getProperty("java.io.tmpdir"))) {
+      String[] names = new File(folder).list((f, name) -> name.endsWith(".memory"));
+      found.addAll(names == null ? List.of() : List.of(names));
+    }
+    return found;
+  }
+
+  @Test
   void piecesTravelEncryptedWhenSparkIsConfiguredSo(@TempDir Path folder) throws Exception {
     sumsAreExact(connect(open(secured("secret"), WAIT, 1, 1)), 2, new int[] {5, 100_001, 300_000});
     closeAll();
@@ -105,6 +172,13 @@ class RingAllReduceIT {
           .hasMessageContaining("one node adds up");
       assertThatThrownBy(() -> other.get(20, TimeUnit.SECONDS)).isNotNull();
     }
+    List<RingAllReduce> ring = connect(open(plain(), Duration.ofSeconds(5), true, 1, 1));
+    CompletableFuture<Long> other = inThread(() -> host(ring, 1).sum(1, new double[9]));
+    assertThatThrownBy(() -> host(ring, 0).sum(0, new float[9]))
+        .isInstanceOf(AllReduceException.class);
+    assertThatThrownBy(() -> other.get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(AllReduceException.class);
   }
 
   /** Adds up arrays of each length, as doubles and as floats, and looks at the bytes sent. */
@@ -169,23 +243,45 @@ class RingAllReduceIT {
 
   /** One group of nodes after the other, each with a process of its own. */
   private List<RingAllReduce> open(SparkConf conf, Duration maxWait, int... groups) {
+    return open(conf, maxWait, false, groups);
+  }
+
+  private List<RingAllReduce> open(
+      SparkConf conf, Duration maxWait, boolean sharesMemory, int... groups) {
     int numNodes = IntStream.of(groups).sum();
     List<RingAllReduce> ring = new ArrayList<>();
     int first = 0;
     for (int size : groups) {
-      RingAllReduce group =
-          RingAllReduce.open(
-              "ring-it",
-              numNodes,
-              IntStream.range(first, first + size).toArray(),
-              maxWait,
-              new ProcessRings(),
-              handler -> Endpoint.open("ring test", 1, handler, conf, "127.0.0.1", 0));
+      ring.add(group(conf, maxWait, sharesMemory, numNodes, first, size));
       first += size;
-      ring.add(group);
-      opened.add(group);
     }
     return ring;
+  }
+
+  private RingAllReduce group(
+      SparkConf conf, Duration maxWait, boolean sharesMemory, int numNodes, int first, int size) {
+    return group(conf, maxWait, sharesMemory, new ProcessRings(), numNodes, first, size);
+  }
+
+  private RingAllReduce group(
+      SparkConf conf,
+      Duration maxWait,
+      boolean sharesMemory,
+      ProcessRings process,
+      int numNodes,
+      int first,
+      int size) {
+    RingAllReduce group =
+        RingAllReduce.open(
+            "ring-it",
+            numNodes,
+            IntStream.range(first, first + size).toArray(),
+            maxWait,
+            sharesMemory,
+            process,
+            handler -> Endpoint.open("ring test", 1, handler, conf, "127.0.0.1", 0));
+    opened.add(group);
+    return group;
   }
 
   private static List<RingAllReduce> connect(List<RingAllReduce> ring) {
