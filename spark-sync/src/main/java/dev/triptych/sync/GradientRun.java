@@ -48,7 +48,7 @@ final class GradientRun {
     this.workerWeights = workerWeights(data, fullBatch);
     this.epochsPerStep = data.epochsPerStep(batchSize);
     int numParameters = objective.model().numParameters();
-    this.weights = new double[numParameters];
+    this.weights = objective.initialWeights(run.seed()).toArray(numParameters);
     this.state = run.optimizer().newState(numParameters);
     this.snapshots =
         new SnapshotSchedule<>(

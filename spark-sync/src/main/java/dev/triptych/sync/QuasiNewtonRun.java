@@ -56,10 +56,12 @@ final class QuasiNewtonRun {
   }
 
   TrainingRun run() {
-    double[] start = new double[objective.model().numParameters()];
+    double[] initial =
+        objective.initialWeights(run.seed()).toArray(objective.model().numParameters());
     int maxPasses = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(run.epochs())));
     startNanos = System.nanoTime();
-    Preconditioned coordinates = hasIntercept() ? preconditioned() : null;
+    Preconditioned coordinates = objective.model().hasIntercepts() ? preconditioned() : null;
+    double[] start = coordinates == null ? initial : coordinates.coordinates(initial);
     Minimum minimum =
         minimise(
             coordinates,
@@ -137,11 +139,10 @@ final class QuasiNewtonRun {
                     .treeReduce(FeatureStatistics::merge, 2));
     // Half of the bound: most scores lie where the loss is less curved.
     return new Preconditioned(
-        statistics, objective.model().curvatureBound(0) / 2, objective.lambda());
-  }
-
-  private boolean hasIntercept() {
-    return objective.model().numParameters() > objective.model().numFeatures();
+        statistics,
+        objective.model().parametersPerFeature(),
+        objective.model().curvatureBound(0) / 2,
+        objective.lambda());
   }
 
   /** The smooth part of F. */

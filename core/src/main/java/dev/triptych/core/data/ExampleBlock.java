@@ -131,6 +131,17 @@ public final class ExampleBlock implements Serializable {
         allOnes(newWeights) ? null : newWeights);
   }
 
+  /**
+   * The same examples with other labels.
+   *
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  public ExampleBlock withLabels(double[] newLabels) {
+    require(newLabels.length == labels.length, "one label per example is needed");
+    return new ExampleBlock(
+        numFeatures, newLabels, rowOffsets, columnIndices, values, exampleWeights);
+  }
+
   /** No rows, {@code numFeatures} columns. */
   public static ExampleBlock empty(int numFeatures) {
     return new ExampleBlock(numFeatures, new double[0], new int[] {0}, new int[0], null, null);
@@ -299,6 +310,36 @@ public final class ExampleBlock implements Serializable {
     } else {
       for (int e = rowOffsets[row]; e < end; e++) {
         target[columns[e]] += scale * values[e];
+      }
+    }
+  }
+
+  /**
+   * Products of a row with a matrix: into[at + p] += Σ_j x_j weights[j·width + p] for p &lt; width.
+   */
+  public void addProducts(int row, double[] weights, int width, double[] into, int at) {
+    int length = rowLength(row);
+    for (int k = 0; k < length; k++) {
+      double x = valueAt(row, k);
+      if (x != 0) {
+        int from = columnAt(row, k) * width;
+        for (int p = 0; p < width; p++) {
+          into[at + p] += x * weights[from + p];
+        }
+      }
+    }
+  }
+
+  /** The transposed of {@link #addProducts}: target[j·width + p] += x_j factors[at + p]. */
+  public void addOuter(int row, double[] factors, int at, int width, double[] target) {
+    int length = rowLength(row);
+    for (int k = 0; k < length; k++) {
+      double x = valueAt(row, k);
+      if (x != 0) {
+        int from = columnAt(row, k) * width;
+        for (int p = 0; p < width; p++) {
+          target[from + p] += x * factors[at + p];
+        }
       }
     }
   }

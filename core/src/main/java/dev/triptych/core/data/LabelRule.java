@@ -14,11 +14,18 @@ import java.util.Map;
  *     label that is not in it is refused
  */
 public record LabelRule(LabelKind kind, Map<Double, Double> map) implements Serializable {
+  /** More classes than this are taken for a mistake: labels that are no classes. */
+  public static final int MAX_CLASSES = 1 << 16;
+
   public LabelRule {
     map = Map.copyOf(map);
     for (double wanted : map.values()) {
       if (kind == LabelKind.BINARY && wanted != 1 && wanted != -1) {
         throw new IllegalArgumentException("a binary label is -1 or +1, got " + wanted);
+      }
+      if (kind == LabelKind.CLASS
+          && !(wanted >= 0 && wanted < MAX_CLASSES && wanted == Math.rint(wanted))) {
+        throw new IllegalArgumentException("a class is 0, 1, 2, ..., got " + wanted);
       }
     }
   }
@@ -37,6 +44,7 @@ public record LabelRule(LabelKind kind, Map<Double, Double> map) implements Seri
       case BINARY -> raw == 1 || raw == -1 ? raw : raw == 0 ? -1 : Double.NaN;
       case REAL -> Double.isFinite(raw) ? raw : Double.NaN;
       case COUNT -> raw >= 0 && Double.isFinite(raw) ? raw : Double.NaN;
+      case CLASS -> raw >= 0 && raw < MAX_CLASSES && raw == Math.rint(raw) ? raw : Double.NaN;
     };
   }
 
@@ -50,6 +58,7 @@ public record LabelRule(LabelKind kind, Map<Double, Double> map) implements Seri
       case BINARY -> "expected a label -1 or +1 (or 0 and 1)";
       case REAL -> "expected a finite label";
       case COUNT -> "expected a label of at least 0";
+      case CLASS -> "expected a class 0, 1, 2, ... below " + MAX_CLASSES;
     };
   }
 

@@ -32,6 +32,8 @@ public interface Loss extends Serializable {
     /** Any finite number. */
     REAL,
     /** A finite number of at least 0. */
-    COUNT
+    COUNT,
+    /** 0, 1, …, K − 1 for K classes. */
+    CLASS
   }
 }

@@ -3,22 +3,27 @@ package dev.triptych.core.minimizer;
 import dev.triptych.core.data.FeatureStatistics;
 
 /**
- * A linear model's weights, intercept last, in coordinates in which its objective is rounder, so
- * that L-BFGS needs fewer passes; the objective stays the same one, penalty included. Features are
- * centred and scaled, score = Σ_j u_j (x_j − μ_j)/d_j + u_d, so w_j = u_j/d_j and b = u_d − Σ_j μ_j
- * w_j. d_j is the root of the curvature along w_j, κ Var(x_j) + λ (Jacobi's preconditioner), κ
- * being the loss's. Immutable and thread-safe.
+ * The weights of a model with P affine scores (a linear one has one, softmax one per class), P for
+ * each feature, then the P intercepts, in coordinates in which its objective is rounder, so that
+ * L-BFGS needs fewer passes; the objective stays the same one, penalty included. Features are
+ * centred and scaled, each score = Σ_j u_j (x_j − μ_j)/d_j + u_d, so w_j = u_j/d_j and b = u_d −
+ * Σ_j μ_j w_j. d_j is the root of the curvature along w_j, κ Var(x_j) + λ (Jacobi's
+ * preconditioner), κ being the loss's. Immutable and thread-safe.
  */
 public final class Preconditioned {
+  private final int numScores;
   private final double[] inverse;
   private final double[] means;
 
   /**
-   * @param curvature κ > 0, of the loss along the score
+   * @param numScores P
+   * @param curvature κ > 0, of the loss along a score
    * @param lambda λ ≥ 0
    */
-  public Preconditioned(FeatureStatistics statistics, double curvature, double lambda) {
+  public Preconditioned(
+      FeatureStatistics statistics, int numScores, double curvature, double lambda) {
     int numFeatures = statistics.numFeatures();
+    this.numScores = numScores;
     this.means = new double[numFeatures];
     this.inverse = new double[numFeatures];
     for (int j = 0; j < numFeatures; j++) {
@@ -32,20 +37,40 @@ public final class Preconditioned {
   /** w and b of u. */
   public double[] weights(double[] u) {
     double[] w = u.clone();
-    double shift = 0;
-    for (int j = 0; j < inverse.length; j++) {
-      w[j] = u[j] * inverse[j];
-      shift += means[j] * w[j];
+    int intercepts = inverse.length * numScores;
+    for (int p = 0; p < numScores; p++) {
+      double shift = 0;
+      for (int j = 0; j < inverse.length; j++) {
+        int at = j * numScores + p;
+        w[at] = u[at] * inverse[j];
+        shift += means[j] * w[at];
+      }
+      w[intercepts + p] -= shift;
     }
-    w[inverse.length] -= shift;
     return w;
   }
 
-  /** Σ_j c_j |w_j| as one of u: c_j/d_j by coordinate, 0 for the intercept. */
+  /** u of w and b: where to start. */
+  public double[] coordinates(double[] w) {
+    double[] u = w.clone();
+    int intercepts = inverse.length * numScores;
+    for (int p = 0; p < numScores; p++) {
+      double shift = 0;
+      for (int j = 0; j < inverse.length; j++) {
+        int at = j * numScores + p;
+        u[at] = w[at] / inverse[j];
+        shift += means[j] * w[at];
+      }
+      u[intercepts + p] += shift;
+    }
+    return u;
+  }
+
+  /** Σ_j c_j |w_j| as one of u: c_j/d_j by coordinate, 0 for the intercepts. */
   public double[] l1(double[] ofWeights) {
     double[] ofU = ofWeights.clone();
-    for (int j = 0; j < inverse.length; j++) {
-      ofU[j] *= inverse[j];
+    for (int at = 0; at < inverse.length * numScores; at++) {
+      ofU[at] *= inverse[at / numScores];
     }
     return ofU;
   }
@@ -54,9 +79,13 @@ public final class Preconditioned {
   public Evaluation of(Evaluation objective) {
     return (u, gradient) -> {
       double value = objective.at(weights(u), gradient);
-      double slope = gradient[inverse.length];
-      for (int j = 0; j < inverse.length; j++) {
-        gradient[j] = (gradient[j] - means[j] * slope) * inverse[j];
+      int intercepts = inverse.length * numScores;
+      for (int p = 0; p < numScores; p++) {
+        double slope = gradient[intercepts + p];
+        for (int j = 0; j < inverse.length; j++) {
+          int at = j * numScores + p;
+          gradient[at] = (gradient[at] - means[j] * slope) * inverse[j];
+        }
       }
       return value;
     };

@@ -30,6 +30,11 @@ public final class LinearModel implements Model {
   }
 
   @Override
+  public boolean hasIntercepts() {
+    return intercept;
+  }
+
+  @Override
   public int numFeatures() {
     return numFeatures;
   }

@@ -5,6 +5,7 @@ import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.data.SparseBatch;
 import java.io.Serializable;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * F(w) = (1/n) Σ_i c_i ℓ_i(w) + r(w), with example weights c_i of mean 1 and the {@link
@@ -16,6 +17,8 @@ public final class Objective implements Serializable {
 
   private final Model model;
   private final Regularizer regularizer;
+  // The driver's: it hands every start on as the mode needs it, so tasks do not carry it.
+  private final transient double @Nullable [] start;
 
   /**
    * With r(w) = (λ/2) Σ w_j².
@@ -27,8 +30,35 @@ public final class Objective implements Serializable {
   }
 
   public Objective(Model model, Regularizer regularizer) {
+    this(model, regularizer, null);
+  }
+
+  private Objective(Model model, Regularizer regularizer, double @Nullable [] start) {
     this.model = model;
     this.regularizer = regularizer;
+    this.start = start;
+  }
+
+  /**
+   * The same objective with a warm start.
+   *
+   * @param weights one per parameter; not copied
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  public Objective startingFrom(double[] weights) {
+    if (weights.length != model.numParameters()) {
+      throw new IllegalArgumentException(
+          "expected " + model.numParameters() + " weights to start from, got " + weights.length);
+    }
+    return new Objective(model, regularizer, weights);
+  }
+
+  /**
+   * Where training starts. To be asked on the driver: an objective that was serialized has
+   * forgotten its warm start.
+   */
+  public InitialWeights initialWeights(long seed) {
+    return start == null ? model.initialWeights(seed) : new InitialWeights.Given(start);
   }
 
   public Model model() {
@@ -101,10 +131,11 @@ public final class Objective implements Serializable {
    * a fraction p_j of all rows, the term is r′(w_j) · c_j/(b p_j), whose expectation over uniformly
    * drawn batches is r′(w_j), so the sparse gradient is unbiased (Niu et al., Hogwild!, NIPS 2011,
    * section 2, equation 3). A feature that no example stores is never touched and keeps its initial
-   * zero, where its share of the gradient is zero too.
+   * weights: where they are zero its share of the gradient is zero too, and elsewhere it has no
+   * effect on any score. Shared parameters that are penalised get the whole term.
    *
    * @param frequency p_j by feature, at the full dimension
-   * @param weights compact weights: one per key, then the intercept if any
+   * @param weights compact weights: P per key, then the shared ones
    * @param gradient overwritten; same layout as {@code weights}
    */
   public void sparseGradient(
@@ -115,14 +146,20 @@ public final class Objective implements Serializable {
     Arrays.fill(gradient, 0, compact.numParameters(), 0);
     compact.addGradient(
         batch.rows(), identity(batchSize), 0, batchSize, weights, 1.0 / batchSize, gradient);
-    if (!regularizer.isNone()) {
-      for (int k = 0; k < keys.length; k++) {
-        gradient[k] +=
-            regularizer.slope(weights[k])
-                * batch.occurrences(k)
-                * frequency.inverse(keys[k])
-                / batchSize;
+    if (regularizer.isNone()) {
+      return;
+    }
+    int perFeature = model.parametersPerFeature();
+    int j = 0;
+    for (int k = 0; k < keys.length; k++) {
+      int occurrences = batch.occurrences(k);
+      double inverse = frequency.inverse(keys[k]);
+      for (int end = j + perFeature; j < end; j++) {
+        gradient[j] += regularizer.slope(weights[j]) * occurrences * inverse / batchSize;
       }
+    }
+    for (int numPenalised = compact.numPenalised(); j < numPenalised; j++) {
+      gradient[j] += regularizer.slope(weights[j]);
     }
   }
 

@@ -98,6 +98,7 @@ class LossPropertyTest {
   private static double labelFor(Loss loss, double realLabel) {
     return switch (loss.labelKind()) {
       case REAL -> realLabel;
+      case CLASS -> throw new AssertionError("no loss of one score has classes");
       case COUNT -> Math.abs(realLabel);
       case BINARY -> realLabel < 0 ? -1 : 1;
     };

@@ -131,7 +131,7 @@ class QuasiNewtonTest {
     FeatureStatistics statistics = new FeatureStatistics(2);
     statistics.add(
         ExampleBlock.dense(2, new double[] {0, 0, 0}, new double[] {1, -1, 3, -3, 5, 1}));
-    Preconditioned coordinates = new Preconditioned(statistics, 0.25, 0.1);
+    Preconditioned coordinates = new Preconditioned(statistics, 1, 0.25, 0.1);
     Quadratic f = new Quadratic(3, 10);
     double[] u = {0.7, -0.4, 1.3};
     double[] gradient = new double[3];

@@ -18,6 +18,7 @@ import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.async.shard.SliceSnapshot;
 import dev.triptych.async.shard.SnapshotSummary;
 import dev.triptych.async.store.RangePartition;
+import dev.triptych.core.model.InitialWeights;
 import dev.triptych.spark.transport.Endpoint;
 import java.io.EOFException;
 import java.io.IOException;
@@ -67,8 +68,26 @@ public final class DriverClient {
    * @param settings by length of the slice
    */
   public void open(IntFunction<ShardSettings> settings) throws InterruptedException {
+    open(settings, InitialWeights.zero());
+  }
+
+  /**
+   * Opens every shard.
+   *
+   * @param settings by length of the slice
+   * @param initial where all weights start
+   */
+  public void open(IntFunction<ShardSettings> settings, InitialWeights initial)
+      throws InterruptedException {
     all(
-        id -> new Request.OpenRun(id, settings.apply(partition.length(id.shard()))),
+        id -> {
+          int length = partition.length(id.shard());
+          return new Request.OpenRun(
+              id,
+              settings
+                  .apply(length)
+                  .withInitialWeights(initial.slice(partition.start(id.shard()), length)));
+        },
         Answer.Done.class,
         "opening the run");
   }

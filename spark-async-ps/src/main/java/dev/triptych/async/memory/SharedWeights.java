@@ -26,9 +26,16 @@ public final class SharedWeights {
 
   /** All zero. */
   public SharedWeights(int numParameters, Optimizer optimizer) {
-    this.weights = new double[numParameters];
+    this(new double[numParameters], optimizer);
+  }
+
+  /**
+   * @param initial not copied
+   */
+  public SharedWeights(double[] initial, Optimizer optimizer) {
+    this.weights = initial;
     this.optimizer = optimizer;
-    this.state = optimizer.newState(numParameters);
+    this.state = optimizer.newState(initial.length);
   }
 
   /** Names of the optimizers whose state bears races as weights do. */

@@ -6,7 +6,6 @@ import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.model.Model;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.model.Regularizer;
-import java.util.Arrays;
 
 /**
  * Mini-batches that read and change only the parameters of the features their rows store, bit for
@@ -58,38 +57,36 @@ final class SparseStep implements SharedStep {
     }
     double probe = 0;
     Regularizer regularizer = objective.regularizer();
+    Model model = objective.model();
+    int perFeature = model.parametersPerFeature();
     for (int k = 0; k < touched.length; k++) {
       int key = touched[k];
       double g = sums[key];
       sums[key] = 0;
-      seen[key >>> 6] = 0;
-      if (key < occurrences.length) {
+      if (!regularizer.isNone() && key < model.numPenalised()) {
+        double slope = regularizer.slope(weights[key]);
+        int feature = key / perFeature;
         g +=
-            regularizer.slope(weights[key])
-                * occurrences[key]
-                * frequency.inverse(key)
-                / (to - from);
-        occurrences[key] = 0;
+            key < model.numFeatureParameters()
+                ? slope * occurrences[feature] * frequency.inverse(feature) / (to - from)
+                : slope;
       }
       values[k] = g;
       probe += g * 0; // stays 0 unless some value is infinite or NaN
     }
+    forget();
     return probe == 0;
   }
 
-  /** Lists the parameters that the rows touch, and the unpenalised ones. */
+  /** Lists the parameters of the features that the rows touch, and the shared ones. */
   private void touch(int[] rows, int from, int to) {
     Model model = objective.model();
     int numEntries = 0;
     for (int i = from; i < to; i++) {
       numEntries += block.rowLength(rows[i]);
     }
-    int[] keys =
-        new int
-            [Math.min(numEntries, model.numFeatures())
-                + model.numParameters()
-                - model.numFeatures()];
-    int numKeys = 0;
+    int[] features = new int[Math.min(numEntries, model.numFeatures())];
+    int numFeatures = 0;
     for (int i = from; i < to; i++) {
       int length = block.rowLength(rows[i]);
       for (int k = 0; k < length; k++) {
@@ -97,17 +94,41 @@ final class SparseStep implements SharedStep {
         long bit = 1L << column;
         if ((seen[column >>> 6] & bit) == 0) {
           seen[column >>> 6] |= bit;
-          keys[numKeys++] = column;
+          features[numFeatures++] = column;
         }
         if (occurrences.length > 0) {
           occurrences[column]++;
         }
       }
     }
-    for (int j = model.numFeatures(); j < model.numParameters(); j++) {
+    int perFeature = model.parametersPerFeature();
+    int ofFeatures = model.numFeatureParameters();
+    int[] keys = new int[numFeatures * perFeature + model.numParameters() - ofFeatures];
+    int numKeys = 0;
+    for (int f = 0; f < numFeatures; f++) {
+      for (int p = 0; p < perFeature; p++) {
+        keys[numKeys++] = features[f] * perFeature + p;
+      }
+    }
+    for (int j = ofFeatures; j < model.numParameters(); j++) {
       keys[numKeys++] = j;
     }
-    touched = Arrays.copyOf(keys, numKeys);
+    touched = keys;
+  }
+
+  /** The features of the mini-batch are nobody's again. */
+  private void forget() {
+    Model model = objective.model();
+    int perFeature = model.parametersPerFeature();
+    for (int k = 0;
+        k < touched.length && touched[k] < model.numFeatureParameters();
+        k += perFeature) {
+      int feature = touched[k] / perFeature;
+      seen[feature >>> 6] = 0;
+      if (occurrences.length > 0) {
+        occurrences[feature] = 0;
+      }
+    }
   }
 
   @Override

@@ -86,7 +86,8 @@ public non-sealed interface Request extends Message {
               in.readLong(),
               in.readLong(),
               in.readInt(),
-              DelayRules.parse(in.readString())));
+              DelayRules.parse(in.readString()),
+              InitialWeightsCode.read(in)));
     }
 
     @Override
@@ -104,7 +105,8 @@ public non-sealed interface Request extends Message {
           + 9
           + 5
           + 28
-          + WireWriter.lengthOf(settings.delayRule().toString());
+          + WireWriter.lengthOf(settings.delayRule().toString())
+          + InitialWeightsCode.lengthOf(settings.initialWeights());
     }
 
     @Override
@@ -125,6 +127,7 @@ public non-sealed interface Request extends Message {
           .putLong(settings.snapshotInterval())
           .putInt(settings.snapshotLimit())
           .putString(settings.delayRule().toString());
+      InitialWeightsCode.write(settings.initialWeights(), out);
     }
   }
 

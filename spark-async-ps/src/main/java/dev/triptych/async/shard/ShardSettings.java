@@ -3,6 +3,7 @@ package dev.triptych.async.shard;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.delay.DelayRule;
 import dev.triptych.async.delay.DelayRules;
+import dev.triptych.core.model.InitialWeights;
 import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.optimizer.StepSize;
 
@@ -19,6 +20,7 @@ import dev.triptych.core.optimizer.StepSize;
  * @param snapshotInterval first spacing of snapshots, in updates
  * @param snapshotLimit how many are kept
  * @param delayRule what becomes of gradients computed from old weights
+ * @param initialWeights where the slice starts
  */
 public record ShardSettings(
     int numWorkers,
@@ -30,7 +32,8 @@ public record ShardSettings(
     long budget,
     long snapshotInterval,
     int snapshotLimit,
-    DelayRule delayRule) {
+    DelayRule delayRule,
+    InitialWeights initialWeights) {
   /** More workers than this are refused. */
   public static final int MAX_WORKERS = 1 << 16;
 
@@ -44,6 +47,35 @@ public record ShardSettings(
     require(budget >= 1, "budget", budget);
     require(snapshotInterval >= 1, "snapshot interval", snapshotInterval);
     require(snapshotLimit >= 4, "snapshot limit", snapshotLimit);
+    if (initialWeights instanceof InitialWeights.Given given) {
+      require(given.values().length == length, "number of given weights", given.values().length);
+    }
+  }
+
+  /** Settings of a slice that starts at zero. */
+  public ShardSettings(
+      int numWorkers,
+      int length,
+      Optimizer optimizer,
+      StepSize stepSize,
+      Consistency consistency,
+      long numExamples,
+      long budget,
+      long snapshotInterval,
+      int snapshotLimit,
+      DelayRule delayRule) {
+    this(
+        numWorkers,
+        length,
+        optimizer,
+        stepSize,
+        consistency,
+        numExamples,
+        budget,
+        snapshotInterval,
+        snapshotLimit,
+        delayRule,
+        InitialWeights.zero());
   }
 
   /** Settings without a delay rule. */
@@ -82,6 +114,23 @@ public record ShardSettings(
         budget,
         snapshotInterval,
         snapshotLimit,
+        other,
+        initialWeights);
+  }
+
+  /** The same settings with another start. */
+  public ShardSettings withInitialWeights(InitialWeights other) {
+    return new ShardSettings(
+        numWorkers,
+        length,
+        optimizer,
+        stepSize,
+        consistency,
+        numExamples,
+        budget,
+        snapshotInterval,
+        snapshotLimit,
+        delayRule,
         other);
   }
 

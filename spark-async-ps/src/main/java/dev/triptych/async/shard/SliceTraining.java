@@ -35,13 +35,13 @@ final class SliceTraining {
   private long numExamples;
   private long divergedAtUpdate;
 
-  /** Zero weights. */
+  /** Weights as they start. */
   SliceTraining(ShardSettings settings, Gate gate, SentHistory sent, ShardCounters counters) {
     this.settings = settings;
     this.gate = gate;
     this.sent = sent;
     this.counters = counters;
-    shard = new Shard(settings.length(), settings.optimizer());
+    shard = new Shard(settings.length(), settings.optimizer(), settings.initialWeights());
     staleness = new StalenessHistogram();
     snapshots = new KeptSnapshots(settings);
     pending = new ArrayList<>(Collections.nCopies(settings.numWorkers(), null));

@@ -1,5 +1,6 @@
 package dev.triptych.async.store;
 
+import dev.triptych.core.model.InitialWeights;
 import dev.triptych.core.optimizer.Optimizer;
 import dev.triptych.core.state.StateReader;
 import dev.triptych.core.state.StateWriter;
@@ -27,6 +28,26 @@ public final class Shard {
     state = new PagedVector[optimizer.numStateVectors()];
     for (int k = 0; k < state.length; k++) {
       state[k] = new PagedVector(length);
+    }
+  }
+
+  /** A slice that starts elsewhere: pages with a weight that is not zero take memory at once. */
+  public Shard(int length, Optimizer optimizer, InitialWeights initial) {
+    this(length, optimizer);
+    if (!initial.areZero()) {
+      for (int page = 0; page < weights.numPages(); page++) {
+        start(page, initial);
+      }
+    }
+  }
+
+  private void start(int page, InitialWeights initial) {
+    int start = weights.start(page);
+    for (int k = 0; k < weights.lengthOf(page); k++) {
+      double weight = initial.at(start + k);
+      if (weight != 0) {
+        weights.own(page)[k] = weight;
+      }
     }
   }
 

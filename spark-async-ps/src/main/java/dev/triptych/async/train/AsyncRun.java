@@ -134,7 +134,11 @@ final class AsyncRun implements AutoCloseable {
         servers.client().extend(budget);
       } else {
         if (saved == null) {
-          servers.client().open(length -> shardSettings(length, budget, numClocks));
+          servers
+              .client()
+              .open(
+                  length -> shardSettings(length, budget, numClocks),
+                  objective.initialWeights(run.seed()));
         } else {
           resume(saved, budget);
         }

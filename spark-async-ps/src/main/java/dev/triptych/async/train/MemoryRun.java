@@ -84,7 +84,7 @@ final class MemoryRun implements AutoCloseable {
     this.shared =
         new SharedRun(
             run,
-            objective.model().numParameters(),
+            objective.initialWeights(run.seed()).toArray(objective.model().numParameters()),
             data.numRows(),
             batchSizes,
             Math.max(1, numClocks * run.numWorkers() / run.snapshots()),

@@ -1,5 +1,6 @@
 package dev.triptych.async.train;
 
+import dev.triptych.core.model.Model;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.data.TrainingData;
@@ -42,7 +43,10 @@ enum PushFormat {
     if (batch == 0) {
       return DENSE;
     }
-    double few = MAX_TOUCHED_SHARE * objective.model().numParameters();
+    Model model = objective.model();
+    int shared = model.numParameters() - model.numFeatureParameters();
+    double few =
+        (MAX_TOUCHED_SHARE * model.numParameters() - shared) / model.parametersPerFeature();
     double perRow = (double) data.numStored() / numRows;
     if (perRow > few
         || ((double) batch * perRow > few

@@ -47,12 +47,13 @@ final class SharedRun implements AutoCloseable {
   private final StalenessHistogram staleness = new StalenessHistogram();
 
   /**
+   * @param initial weights; changed from here on
    * @param batchSizes examples in a mini-batch, by worker
    * @param snapshotInterval in updates
    */
   SharedRun(
       RunSettings run,
-      int numParameters,
+      double[] initial,
       long numRows,
       int[] batchSizes,
       long snapshotInterval,
@@ -61,14 +62,14 @@ final class SharedRun implements AutoCloseable {
     this.numRows = numRows;
     this.batchSizes = batchSizes.clone();
     this.snapshotInterval = snapshotInterval;
-    weights = new SharedWeights(numParameters, run.optimizer());
+    weights = new SharedWeights(initial, run.optimizer());
     progress = new WorkerProgress(run.numWorkers());
     lock = locked ? new TurnLock() : null;
     snapshots =
         new SnapshotSchedule<>(
             1,
             SnapshotSchedule.limitFor(
-                numParameters, RunSettings.MAX_SNAPSHOT_BYTES, 2 * run.snapshots()));
+                initial.length, RunSettings.MAX_SNAPSHOT_BYTES, 2 * run.snapshots()));
     RUNS.put(id, this);
   }
 

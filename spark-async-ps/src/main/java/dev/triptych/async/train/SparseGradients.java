@@ -5,7 +5,6 @@ import dev.triptych.core.data.SparseBatch;
 import dev.triptych.core.data.SparseBatcher;
 import dev.triptych.core.model.Model;
 import dev.triptych.core.model.Objective;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Only the parameters that the mini-batch touches, and the unpenalised ones. */
@@ -35,10 +34,11 @@ final class SparseGradients implements StepGradients {
     Model model = objective.model();
     int[] touched = prepared.keys();
     int[] features = block.features();
-    keysAhead = keysOf(model, touched);
+    int[] touchedFeatures = new int[touched.length];
     for (int k = 0; k < touched.length; k++) {
-      keysAhead[k] = features[touched[k]];
+      touchedFeatures[k] = features[touched[k]];
     }
+    keysAhead = keysOf(model, touchedFeatures);
     ahead = prepared;
   }
 
@@ -49,13 +49,20 @@ final class SparseGradients implements StepGradients {
     weights = new double[keys.length];
   }
 
-  /** The features, then the parameters that belong to no feature. */
+  /** The parameters of the features, then those that belong to no feature; ascending. */
   static int[] keysOf(Model model, int[] features) {
-    int count = features.length;
-    int numOthers = model.numParameters() - model.numFeatures();
-    int[] keys = Arrays.copyOf(features, count + numOthers);
-    for (int k = 0; k < numOthers; k++) {
-      keys[count + k] = model.numFeatures() + k;
+    int perFeature = model.parametersPerFeature();
+    int ofFeatures = model.numFeatureParameters();
+    int numOthers = model.numParameters() - ofFeatures;
+    int[] keys = new int[Math.addExact(Math.multiplyExact(features.length, perFeature), numOthers)];
+    int next = 0;
+    for (int feature : features) {
+      for (int p = 0; p < perFeature; p++) {
+        keys[next++] = feature * perFeature + p;
+      }
+    }
+    for (int j = ofFeatures; j < ofFeatures + numOthers; j++) {
+      keys[next++] = j;
     }
     return keys;
   }

@@ -20,6 +20,7 @@ import dev.triptych.async.shard.SnapshotSummary;
 import dev.triptych.async.store.Gradient;
 import dev.triptych.async.store.Selection;
 import dev.triptych.async.traffic.ValueFormat;
+import dev.triptych.core.model.InitialWeights;
 import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.training.StalenessHistogram;
@@ -57,6 +58,14 @@ public final class Samples {
     Gradient sparse = Gradient.sparse(new int[] {0, 2}, new double[] {4, 5});
     return List.of(
         new Request.OpenRun(SHARD, settings),
+        new Request.OpenRun(
+            SHARD,
+            settings.withInitialWeights(
+                new InitialWeights.Drawn(
+                    5, 6, 3, 1, List.of(new InitialWeights.Range(1L << 33, 0.25))))),
+        new Request.OpenRun(
+            SHARD,
+            settings.withInitialWeights(new InitialWeights.Given(new double[] {1, -2, 0.5}))),
         new Request.ExtendRun(SHARD, 10_000),
         new Request.RemoveWorker(SHARD, 2),
         new Request.Status(SHARD),

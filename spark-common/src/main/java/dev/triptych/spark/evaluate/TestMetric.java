@@ -57,6 +57,24 @@ public enum TestMetric {
     public double value(double sum, double numRows) {
       return Math.sqrt(sum / numRows);
     }
+  },
+  /** Share of examples whose predicted class is the label. */
+  CLASS_ACCURACY("accuracy") {
+    @Override
+    public double sum(Model model, ExampleBlock block, double[] weights) {
+      double correct = 0;
+      for (int r = 0; r < block.numRows(); r++) {
+        if (model.score(block, r, weights) == block.label(r)) {
+          correct++;
+        }
+      }
+      return correct;
+    }
+
+    @Override
+    public double value(double sum, double numRows) {
+      return sum / numRows;
+    }
   };
 
   private final String fieldName;
@@ -71,6 +89,7 @@ public enum TestMetric {
       case BINARY -> ACCURACY;
       case REAL -> RMSE;
       case COUNT -> COUNT_RMSE;
+      case CLASS -> CLASS_ACCURACY;
     };
   }
 

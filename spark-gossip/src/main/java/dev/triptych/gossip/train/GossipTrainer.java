@@ -1,6 +1,7 @@
 package dev.triptych.gossip.train;
 
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.model.InitialWeights;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.gossip.algorithm.PairwiseAveraging;
@@ -8,6 +9,7 @@ import dev.triptych.gossip.algorithm.TrainingConditions;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.Trainer;
 import dev.triptych.spark.data.TrainingData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decentralized training: every worker is a node with weights of its own and averages them with its
@@ -42,15 +44,37 @@ public final class GossipTrainer implements Trainer<GossipSettings> {
     return run(objective, data, settings, progress, true);
   }
 
+  /** A warm start is every node's; any other start a node finds by itself. */
   private static GossipRun run(
       Objective objective,
       TrainingData data,
       GossipSettings settings,
       ProgressListener progress,
       boolean nodeWeightsWanted) {
-    return settings.algorithm() instanceof PairwiseAveraging
-        ? new PairSession(objective, data, settings, progress, nodeWeightsWanted).run()
-        : new GossipSession(objective, data, settings, progress, nodeWeightsWanted).run();
+    double @Nullable [][] start = null;
+    if (objective.initialWeights(settings.run().seed()) instanceof InitialWeights.Given warm) {
+      start = new double[settings.run().numWorkers()][];
+      for (int node = 0; node < start.length; node++) {
+        start[node] = warm.values().clone();
+      }
+    }
+    return run(start, objective, data, settings, progress, nodeWeightsWanted);
+  }
+
+  private static GossipRun run(
+      double @Nullable [][] start,
+      Objective objective,
+      TrainingData data,
+      GossipSettings settings,
+      ProgressListener progress,
+      boolean nodeWeightsWanted) {
+    if (settings.algorithm() instanceof PairwiseAveraging) {
+      PairSession pairs = new PairSession(objective, data, settings, progress, nodeWeightsWanted);
+      return (start == null ? pairs : pairs.startingFrom(start)).run();
+    }
+    GossipSession rounds =
+        new GossipSession(objective, data, settings, progress, nodeWeightsWanted);
+    return (start == null ? rounds : rounds.startingFrom(start)).run();
   }
 
   /**
@@ -78,9 +102,7 @@ public final class GossipTrainer implements Trainer<GossipSettings> {
                 .formatted(node, start[node].length, numParameters));
       }
     }
-    return settings.algorithm() instanceof PairwiseAveraging
-        ? new PairSession(objective, data, settings, progress, true).startingFrom(start).run()
-        : new GossipSession(objective, data, settings, progress, true).startingFrom(start).run();
+    return run(start, objective, data, settings, progress, true);
   }
 
   private static void check(TrainingData data, GossipSettings settings) {

@@ -56,7 +56,10 @@ final class NodeRounds {
     // A copy: tasks in one process share the broadcast's array.
     this.state =
         segment.states() == null
-            ? new NodeState(node, numParameters, run.optimizer())
+            ? new NodeState(
+                node,
+                segment.objective().initialWeights(run.seed()).toArray(numParameters),
+                run.optimizer())
             : segment.states().value()[node].copy();
     this.sampler = new BatchSampler(worker.block().numRows(), run.batchSize(), run.seed(), node);
     this.pacer = new Pacer(run.stragglers(), node);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochsPerStep mean examples of one mini-batch / n
  * @param snapshotInterval steps of all nodes between snapshots, at first
  * @param maxSnapshots that a node keeps
- * @param states the nodes' states by node, or null to start from zero
+ * @param states the nodes' states by node, or null to start as the model does
  * @param returnStates whether the nodes' states come back
  */
 record PairSegment(

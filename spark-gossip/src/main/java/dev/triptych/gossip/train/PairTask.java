@@ -107,7 +107,10 @@ final class PairTask implements TaskBody<List<SegmentPart>> {
         runId,
         nodes,
         segment.order(),
-        node -> states == null ? new double[numParameters] : states.value()[node].weights.clone(),
+        node ->
+            states == null
+                ? segment.objective().initialWeights(segment.run().seed()).toArray(numParameters)
+                : states.value()[node].weights.clone(),
         seed,
         maxWait);
   }

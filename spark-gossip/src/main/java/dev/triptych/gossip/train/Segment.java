@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochsPerRound examples of one round / n
  * @param snapshotInterval rounds between snapshots, at first
  * @param maxSnapshots that a node keeps
- * @param states the nodes' states by node, or null to start from zero
+ * @param states the nodes' states by node, or null to start as the model does
  * @param returnStates whether the nodes' states come back
  */
 record Segment(
