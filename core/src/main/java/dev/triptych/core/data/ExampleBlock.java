@@ -387,6 +387,11 @@ public final class ExampleBlock implements Serializable {
     return values == null ? 1 : values[rowOffsets[row] + k];
   }
 
+  /** Copies the values of a row of a dense block to a place in an array. */
+  public void copyDenseRow(int row, double[] into, int at) {
+    System.arraycopy(denseValues(), row * numFeatures, into, at, numFeatures);
+  }
+
   /**
    * Copies a row's columns, and its values unless {@code toValues} is null, to a place in arrays.
    */

@@ -7,6 +7,8 @@ import dev.triptych.core.RandomBlocks;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.data.SparseBatch;
+import dev.triptych.core.loss.LogisticLoss;
+import dev.triptych.core.loss.SquaredLoss;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
@@ -33,6 +35,36 @@ class ModelPropertyTest {
       @Override
       Model model() {
         return new Softmax(3, NUM_FEATURES, true);
+      }
+    },
+    MACHINE_OF_CLASSES {
+      @Override
+      Model model() {
+        return new FactorizationMachine(new LogisticLoss(), NUM_FEATURES, 3, true, true, 0.1);
+      }
+    },
+    MACHINE_OF_NUMBERS {
+      @Override
+      Model model() {
+        return new FactorizationMachine(new SquaredLoss(), NUM_FEATURES, 2, false, false, 0.1);
+      }
+    },
+    MATRIX_FACTORIZATION {
+      @Override
+      Model model() {
+        return new MatrixFactorization(2, NUM_FEATURES - 2, 2, true, 0.7, 0.1);
+      }
+    },
+    ONE_HIDDEN_LAYER {
+      @Override
+      Model model() {
+        return new MultilayerPerceptron(NUM_FEATURES, 4, 3);
+      }
+    },
+    TWO_HIDDEN_LAYERS {
+      @Override
+      Model model() {
+        return new MultilayerPerceptron(NUM_FEATURES, 3, 5, 3);
       }
     };
 
