@@ -3,6 +3,7 @@ package dev.triptych.cli;
 import dev.triptych.async.train.ServedWeights;
 import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Model;
+import dev.triptych.spark.model.MllibModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,14 +11,8 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.ml.classification.LinearSVCModel;
-import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.linalg.SparseMatrix;
-import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
-import org.apache.spark.ml.regression.GeneralizedLinearRegressionModel;
-import org.apache.spark.ml.regression.LinearRegressionModel;
-import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -30,7 +25,8 @@ final class ModelFiles {
 
   /** Writes weights to {@code path} (any Hadoop path); replaces what is there. */
   static void save(Model model, double[] weights, String path) throws IOException {
-    mllibModel((LinearModel) model, weights).write().overwrite().save(path);
+    MLWritable mllibModel = (MLWritable) MllibModels.of((LinearModel) model, weights);
+    mllibModel.write().overwrite().save(path);
   }
 
   /** Where a run's model goes among the results, as a URI. */
@@ -82,29 +78,5 @@ final class ModelFiles {
       }
       return RowFactory.create(fields);
     }
-  }
-
-  private static MLWritable mllibModel(LinearModel model, double[] weights) {
-    Vector coefficients = Vectors.dense(Arrays.copyOf(weights, model.numFeatures())).compressed();
-    double intercept = model.hasIntercept() ? weights[model.numFeatures()] : 0;
-    return switch (model.loss().name()) {
-      case "logistic" ->
-          new LogisticRegressionModel(
-              Identifiable.randomUID("triptych-logistic"), coefficients, intercept);
-      case "linear", "huber" ->
-          new LinearRegressionModel(
-              Identifiable.randomUID("triptych-linear"), coefficients, intercept);
-      case "poisson" -> {
-        GeneralizedLinearRegressionModel rates =
-            new GeneralizedLinearRegressionModel(
-                Identifiable.randomUID("triptych-poisson"), coefficients, intercept);
-        rates.set(rates.family(), "poisson");
-        rates.set(rates.link(), "log");
-        yield rates;
-      }
-      // A linear classifier that thresholds the score at 0, whichever hinge it was trained with.
-      default ->
-          new LinearSVCModel(Identifiable.randomUID("triptych-svc"), coefficients, intercept);
-    };
   }
 }

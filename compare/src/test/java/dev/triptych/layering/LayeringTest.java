@@ -38,6 +38,7 @@ class LayeringTest {
   private static final String SYNC = "dev.triptych.sync..";
   private static final String ASYNC = "dev.triptych.async..";
   private static final String GOSSIP = "dev.triptych.gossip..";
+  private static final String ML = "dev.triptych.ml..";
   private static final String DATASETS = "dev.triptych.datasets..";
   private static final String[] COMMAND_LINE = {
     "dev.triptych.cli..", "dev.triptych.report..", "dev.triptych.peer.."
@@ -117,8 +118,19 @@ class LayeringTest {
         .resideInAPackage(SPARK_COMMON)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(SYNC, ASYNC, GOSSIP)
+        .resideInAnyPackage(SYNC, ASYNC, GOSSIP, ML)
         .allowEmptyShould(true)
+        .check(MAIN);
+  }
+
+  @Test
+  void noTrainerKnowsThePipelineApi() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(SYNC, ASYNC, GOSSIP)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ML)
         .check(MAIN);
   }
 
@@ -141,7 +153,7 @@ class LayeringTest {
   void nobodyBelowKnowsTheCommandLineOrTheReport() {
     noClasses()
         .that()
-        .resideInAnyPackage(CORE, SPARK_COMMON, SYNC, ASYNC, GOSSIP, DATASETS)
+        .resideInAnyPackage(CORE, SPARK_COMMON, SYNC, ASYNC, GOSSIP, ML, DATASETS)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(COMMAND_LINE)
@@ -218,7 +230,7 @@ class LayeringTest {
 
   @Test
   void theRoomsAreOnThisClassPath() {
-    for (String room : new String[] {CORE, SPARK_COMMON, SYNC, ASYNC, GOSSIP}) {
+    for (String room : new String[] {CORE, SPARK_COMMON, SYNC, ASYNC, GOSSIP, ML}) {
       assertThat(MAIN.that(resideInAPackage(room))).as(room).isNotEmpty();
     }
   }

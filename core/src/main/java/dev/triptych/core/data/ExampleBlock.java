@@ -131,6 +131,15 @@ public final class ExampleBlock implements Serializable {
         allOnes(newWeights) ? null : newWeights);
   }
 
+  /** The same examples with every weight c_i multiplied by {@code factor}. */
+  public ExampleBlock scaleWeights(double factor) {
+    double[] scaled = new double[labels.length];
+    for (int r = 0; r < scaled.length; r++) {
+      scaled[r] = factor * weight(r);
+    }
+    return withWeights(scaled);
+  }
+
   /**
    * The same examples with other labels.
    *

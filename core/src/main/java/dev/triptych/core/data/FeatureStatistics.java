@@ -4,16 +4,20 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Minimum, maximum and standard deviation of every feature, zeros that are not stored included.
- * Collected block by block and merged (Chan, Golub and LeVeque, Updating formulae, 1979), so that
- * large means do not cancel. Not thread-safe while rows are added.
+ * Minimum, maximum, weighted mean and weighted standard deviation of every feature, zeros that are
+ * not stored included. An example with weight 0 counts as one that is not there. Collected block by
+ * block and merged (Chan, Golub and LeVeque, Updating formulae, 1979), so that large means do not
+ * cancel. Not thread-safe while rows are added.
  */
 public final class FeatureStatistics implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private long numRows;
+  private double weightSum;
+  private double squaredWeightSum;
   // Over the stored entries only; the zeros are merged in when asked.
   private final long[] counts;
+  private final double[] weights;
   private final double[] means;
   private final double[] squares;
   private final double[] minima;
@@ -21,6 +25,7 @@ public final class FeatureStatistics implements Serializable {
 
   public FeatureStatistics(int numFeatures) {
     counts = new long[numFeatures];
+    weights = new double[numFeatures];
     means = new double[numFeatures];
     squares = new double[numFeatures];
     minima = new double[numFeatures];
@@ -33,26 +38,35 @@ public final class FeatureStatistics implements Serializable {
     return counts.length;
   }
 
+  /** Rows with a weight above 0. */
   public long numRows() {
     return numRows;
   }
 
-  /** Rows that store feature j. */
+  /** Rows with a weight above 0 that store feature j. */
   public long count(int feature) {
     return counts[feature];
   }
 
   public void add(ExampleBlock block) {
-    numRows += block.numRows();
     for (int r = 0; r < block.numRows(); r++) {
+      double weight = block.weight(r);
+      if (weight == 0) {
+        continue;
+      }
+      numRows++;
+      weightSum += weight;
+      squaredWeightSum += weight * weight;
       int length = block.rowLength(r);
       for (int k = 0; k < length; k++) {
         int j = block.columnAt(r, k);
         double x = block.valueAt(r, k);
         counts[j]++;
         double delta = x - means[j];
-        means[j] += delta / counts[j];
-        squares[j] += delta * (x - means[j]);
+        weights[j] += weight;
+        // The quotient first: it is 1 for the first value, so that constants have deviation 0.
+        means[j] += delta * (weight / weights[j]);
+        squares[j] += weight * delta * (x - means[j]);
         minima[j] = Math.min(minima[j], x);
         maxima[j] = Math.max(maxima[j], x);
       }
@@ -62,14 +76,16 @@ public final class FeatureStatistics implements Serializable {
   /** Adds the rows that another has seen; returns this. */
   public FeatureStatistics merge(FeatureStatistics other) {
     numRows += other.numRows;
+    weightSum += other.weightSum;
+    squaredWeightSum += other.squaredWeightSum;
     for (int j = 0; j < counts.length; j++) {
-      long total = counts[j] + other.counts[j];
       if (other.counts[j] > 0) {
+        double total = weights[j] + other.weights[j];
         double delta = other.means[j] - means[j];
-        squares[j] +=
-            other.squares[j] + delta * delta * ((double) counts[j] * other.counts[j] / total);
-        means[j] += delta * other.counts[j] / total;
-        counts[j] = total;
+        squares[j] += other.squares[j] + delta * delta * (weights[j] * other.weights[j] / total);
+        means[j] += delta * (other.weights[j] / total);
+        weights[j] = total;
+        counts[j] += other.counts[j];
         minima[j] = Math.min(minima[j], other.minima[j]);
         maxima[j] = Math.max(maxima[j], other.maxima[j]);
       }
@@ -77,9 +93,9 @@ public final class FeatureStatistics implements Serializable {
     return this;
   }
 
-  /** (1/n) Σ x over all rows, zeros included. */
+  /** Σ c x / Σ c over all rows, zeros included. */
   public double mean(int feature) {
-    return numRows == 0 ? 0 : means[feature] * counts[feature] / numRows;
+    return numRows == 0 ? 0 : means[feature] * weights[feature] / weightSum;
   }
 
   /** Smallest value, 0 for a feature that never occurs. */
@@ -92,14 +108,18 @@ public final class FeatureStatistics implements Serializable {
     return counts[feature] < numRows ? Math.max(0, maxima[feature]) : maxima[feature];
   }
 
-  /** Square root of Σ (x − mean)² / (n − 1); 0 for a single row. */
+  /**
+   * Square root of Σ c (x − mean)² / (Σ c − Σ c² / Σ c), the unbiased variance for reliability
+   * weights c, as in MLlib; n − 1 where all weights are 1. 0 for a single row.
+   */
   public double standardDeviation(int feature) {
     if (numRows < 2) {
       return 0;
     }
-    long stored = counts[feature];
-    double zeros = numRows - stored;
-    double sum = squares[feature] + means[feature] * means[feature] * (zeros * stored / numRows);
-    return Math.sqrt(sum / (numRows - 1));
+    double stored = weights[feature];
+    // Exactly none where every row stores the feature, so that a constant has deviation 0.
+    double zeros = counts[feature] == numRows ? 0 : weightSum - stored;
+    double sum = squares[feature] + means[feature] * means[feature] * (zeros * stored / weightSum);
+    return Math.sqrt(sum / (weightSum - squaredWeightSum / weightSum));
   }
 }

@@ -1,0 +1,43 @@
+package dev.triptych.ml.summary;
+
+import dev.triptych.core.training.TrainingRun;
+import org.apache.spark.ml.classification.BinaryLogisticRegressionTrainingSummaryImpl;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** MLlib's summary of a model of two classes, with the run. */
+public final class BinaryLogisticRegressionRunSummary
+    extends BinaryLogisticRegressionTrainingSummaryImpl implements RunSummary {
+  private final TrainingRun run;
+
+  /** Columns as MLlib's summaries take them. */
+  public BinaryLogisticRegressionRunSummary(
+      Dataset<Row> predictions,
+      String probabilityCol,
+      String predictionCol,
+      String labelCol,
+      String featuresCol,
+      String weightCol,
+      TrainingRun run) {
+    super(
+        predictions,
+        probabilityCol,
+        predictionCol,
+        labelCol,
+        featuresCol,
+        weightCol,
+        RunSummary.objectiveHistory(run));
+    this.run = run;
+  }
+
+  /** Iterations of L-BFGS, or updates of the weights; the history may have fewer points. */
+  @Override
+  public int totalIterations() {
+    return (int) Math.min(Integer.MAX_VALUE, run.updates());
+  }
+
+  @Override
+  public TrainingRun run() {
+    return run;
+  }
+}

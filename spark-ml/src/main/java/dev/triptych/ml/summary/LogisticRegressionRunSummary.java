@@ -1,0 +1,43 @@
+package dev.triptych.ml.summary;
+
+import dev.triptych.core.training.TrainingRun;
+import org.apache.spark.ml.classification.LogisticRegressionTrainingSummaryImpl;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** MLlib's summary of a multinomial model, with the run. */
+public final class LogisticRegressionRunSummary extends LogisticRegressionTrainingSummaryImpl
+    implements RunSummary {
+  private final TrainingRun run;
+
+  /** Columns as MLlib's summaries take them. */
+  public LogisticRegressionRunSummary(
+      Dataset<Row> predictions,
+      String probabilityCol,
+      String predictionCol,
+      String labelCol,
+      String featuresCol,
+      String weightCol,
+      TrainingRun run) {
+    super(
+        predictions,
+        probabilityCol,
+        predictionCol,
+        labelCol,
+        featuresCol,
+        weightCol,
+        RunSummary.objectiveHistory(run));
+    this.run = run;
+  }
+
+  /** Iterations of L-BFGS, or updates of the weights; the history may have fewer points. */
+  @Override
+  public int totalIterations() {
+    return (int) Math.min(Integer.MAX_VALUE, run.updates());
+  }
+
+  @Override
+  public TrainingRun run() {
+    return run;
+  }
+}
