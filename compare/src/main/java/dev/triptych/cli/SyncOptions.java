@@ -2,9 +2,9 @@ package dev.triptych.cli;
 
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.sync.Aggregation;
 import dev.triptych.sync.SyncSettings;
 import java.util.Arrays;
-import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options of the synchronous mode. */
@@ -22,7 +22,11 @@ final class SyncOptions {
       names = "--aggregation",
       paramLabel = "NAME",
       defaultValue = "tree",
-      description = "How gradients are summed: tree (default: ${DEFAULT-VALUE}).")
+      description =
+          "How gradients are summed: tree (Spark's tasks and the driver), reduce-scatter (tasks that stay;"
+              + " each updates a slice of the weights) or all-reduce (tasks that stay; each has all"
+              + " weights); the last two for gd and sgd, with nothing as large as the model on the"
+              + " driver (default: ${DEFAULT-VALUE}).")
   String aggregation = "tree";
 
   @Option(
@@ -45,7 +49,15 @@ final class SyncOptions {
         Arrays.stream(SyncSettings.Algorithm.values())
             .map(SyncSettings.Algorithm::optionName)
             .toList());
-    Choice.of("--aggregation", aggregation, List.of("tree"));
+    Choice.of(
+        "--aggregation",
+        aggregation,
+        Arrays.stream(Aggregation.values()).map(Aggregation::optionName).toList());
+    if (chosenAggregation() != Aggregation.TREE && !chosen().isStepwise()) {
+      throw new InvalidInputException(
+          "--aggregation %s: --sync-algorithm %s keeps its vectors on the driver; choose tree"
+              .formatted(aggregation, algorithm));
+    }
   }
 
   /** Whether every step looks at all examples. */
@@ -54,7 +66,23 @@ final class SyncOptions {
   }
 
   SyncSettings settings(RunSettings run) {
-    return new SyncSettings(run, chosen(), tolerance);
+    return new SyncSettings(run, chosen(), tolerance).with(chosenAggregation());
+  }
+
+  /** Whether the driver has the weights at the end, wanted or not. */
+  boolean weightsOnDriver() {
+    return chosenAggregation() == Aggregation.TREE;
+  }
+
+  String aggregation() {
+    return aggregation;
+  }
+
+  private Aggregation chosenAggregation() {
+    return Arrays.stream(Aggregation.values())
+        .filter(each -> each.optionName().equals(aggregation))
+        .findFirst()
+        .orElseThrow();
   }
 
   private SyncSettings.Algorithm chosen() {

@@ -18,6 +18,7 @@ import dev.triptych.gossip.train.GossipTrainer;
 import dev.triptych.peer.MllibTrainer;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.worker.TaskSlots;
+import dev.triptych.sync.SyncSettings;
 import dev.triptych.sync.SyncTrainer;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -123,6 +124,14 @@ final class TrainingOptions {
               + numParameters
               + " weights there are to share");
     }
+    if (modes.contains(Mode.SYNC)
+        && !sync.weightsOnDriver()
+        && !output.noWeights
+        && numParameters > MAX_COLLECTED) {
+      throw new InvalidInputException(
+          "--aggregation %s: %d weights are not brought to the driver, which saves at most %d; add --no-weights"
+              .formatted(sync.aggregation(), numParameters, MAX_COLLECTED));
+    }
     return loaded;
   }
 
@@ -186,6 +195,12 @@ final class TrainingOptions {
         ProgressListener.SILENT);
   }
 
+  /** Synchronous weights come to the driver when somebody wants them, or are there anyway. */
+  private SyncSettings syncSettings(RunSettings settings, boolean keep) {
+    SyncSettings all = sync.settings(settings);
+    return keep && !output.noWeights ? all : all.withoutWeights();
+  }
+
   /** Asynchronous weights come to the driver when somebody wants them and they are few. */
   private AsyncSettings asyncSettings(
       Variant variant, LoadedProblem loaded, RunSettings settings, boolean keep) {
@@ -221,7 +236,7 @@ final class TrainingOptions {
     return switch (variant.mode()) {
       case SYNC ->
           new SyncTrainer()
-              .train(loaded.objective(), loaded.data(), sync.settings(settings), progress);
+              .train(loaded.objective(), loaded.data(), syncSettings(settings, keep), progress);
       case ASYNC ->
           new AsyncTrainer()
               .train(

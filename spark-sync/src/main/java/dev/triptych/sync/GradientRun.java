@@ -25,8 +25,7 @@ final class GradientRun {
   private final RunSettings run;
   private final ProgressListener progress;
   private final Step step;
-  private final int batchSize;
-  private final double[] workerWeights;
+  private final MiniBatches batches;
   private final double epochsPerStep;
   private final double[] weights;
   private final OptimizerState state;
@@ -44,9 +43,13 @@ final class GradientRun {
     this.progress = progress;
     this.step = new Step(data, run);
     boolean fullBatch = settings.algorithm() == SyncSettings.Algorithm.GD || run.batchSize() == 0;
-    this.batchSize = fullBatch ? 0 : run.batchSize();
-    this.workerWeights = workerWeights(data, fullBatch);
-    this.epochsPerStep = data.epochsPerStep(batchSize);
+    this.batches =
+        new MiniBatches(
+            objective,
+            run,
+            fullBatch ? 0 : run.batchSize(),
+            MiniBatches.shares(data.rowsPerWorker(), data.numRows(), fullBatch));
+    this.epochsPerStep = data.epochsPerStep(batches.batchSize());
     int numParameters = objective.model().numParameters();
     this.weights = objective.initialWeights(run.seed()).toArray(numParameters);
     this.state = run.optimizer().newState(numParameters);
@@ -83,14 +86,12 @@ final class GradientRun {
   /** One step; false, with the weights left as they were, if the gradient is not finite. */
   private boolean step() {
     long start = System.nanoTime();
-    StepGradient sum =
-        step.sum(
-            weights,
-            shared -> new StepTask(objective, run, batchSize, workerWeights, steps, shared));
-    boolean finite = DivergenceRule.isFinite(sum.gradient());
+    StepGradient sum = step.sum(weights, shared -> new StepTask(batches, steps, shared));
+    double[] gradient = sum.gradient();
+    boolean finite = DivergenceRule.isFinite(gradient);
     if (finite) {
-      run.optimizer()
-          .apply(weights, sum.gradient(), run.stepSize().at(steps * epochsPerStep), state);
+      objective.addPenaltyGradient(weights, 1, gradient);
+      run.optimizer().apply(weights, gradient, run.stepSize().at(steps * epochsPerStep), state);
       finite = DivergenceRule.isFinite(weights);
     }
     clockNanos += System.nanoTime() - start;
@@ -126,7 +127,14 @@ final class GradientRun {
 
   private TrainingRun result(StopReason reason, @Nullable Long divergedAt) {
     return SyncReport.of(
-        settings, step, reason, divergedAt, weights, trace(), clockNanos / 1e9, steps);
+        settings,
+        SyncReport.Totals.of(step),
+        reason,
+        divergedAt,
+        weights,
+        trace(),
+        clockNanos / 1e9,
+        steps);
   }
 
   private List<TracePoint> trace() {
@@ -137,14 +145,5 @@ final class GradientRun {
         new ArrayList<>(SnapshotEvaluator.trace(objective, data, snapshots.kept().subList(0, 1)));
     trace.addAll(evaluated);
     return trace;
-  }
-
-  private static double[] workerWeights(TrainingData data, boolean fullBatch) {
-    double[] shares = new double[data.numWorkers()];
-    for (int k = 0; k < shares.length; k++) {
-      shares[k] =
-          fullBatch ? (double) data.rowsPerWorker()[k] / data.numRows() : 1.0 / shares.length;
-    }
-    return shares;
   }
 }

@@ -83,7 +83,7 @@ final class QuasiNewtonRun {
     boolean diverged = minimum.ending() == Minimum.Ending.NOT_FINITE;
     return SyncReport.of(
         settings,
-        step,
+        SyncReport.Totals.of(step),
         diverged
             ? StopReason.DIVERGED
             : targetReached ? StopReason.TARGET_REACHED : StopReason.COMPLETED,

@@ -25,6 +25,7 @@ final class Step {
   private final double[] busySeconds;
   private long steps;
   private long bytes;
+  private long resultBytes;
 
   Step(TrainingData data, RunSettings run) {
     this.run = run;
@@ -42,7 +43,7 @@ final class Step {
       StepGradient sum =
           WatchedJob.run(
               spark, "synchronous step " + steps, maxTime(), () -> reduce(task, weights.length));
-      bytes += 2L * workers.numTasks() * weights.length * Double.BYTES;
+      bytes += (long) workers.numTasks() * weights.length * Double.BYTES + resultBytes;
       StepGradient.addTo(busySeconds, sum.busySeconds());
       steps++;
       return sum;
@@ -56,7 +57,7 @@ final class Step {
     return steps;
   }
 
-  /** Payload of broadcasts and results: 2 · tasks · weights a step. */
+  /** Payload of broadcasts and results: at most 2 · tasks · weights a step. */
   long bytes() {
     return bytes;
   }
@@ -90,9 +91,11 @@ final class Step {
   private StepGradient reduce(TaskBody<StepGradient> task, int length) {
     long bytesOnDriver = (long) workers.numTasks() * length * Double.BYTES;
     if (bytesOnDriver > MAX_FLAT_REDUCE_BYTES) {
+      resultBytes = bytesOnDriver;
       return workers.results(task).treeReduce(StepGradient::plus, 2);
     }
     List<StepGradient> perTask = workers.run(task);
+    resultBytes = perTask.stream().mapToLong(StepGradient::numBytes).sum();
     StepGradient sum = perTask.get(0);
     for (StepGradient next : perTask.subList(1, perTask.size())) {
       sum.plus(next);

@@ -1,16 +1,21 @@
 package dev.triptych.sync;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sum of some workers' weighted gradients in one step, and how long each of those workers was busy.
- * Travels from tasks to the driver, so a plain class (Spark's Kryo serializer cannot read records).
- * Owned by one thread.
+ * Travels from tasks to the driver, so a plain class (Spark's Kryo serializer cannot read records),
+ * without its zeros where most of it is zero. Owned by one thread.
  */
 final class StepGradient implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final int SPARSE_BYTES = Integer.BYTES + Double.BYTES;
 
-  private final double[] gradient;
+  private final int length;
+  // Of the values, ascending; null when there is one for each parameter.
+  private int @Nullable [] indices;
+  private double[] values;
   private final double[] busySeconds;
   private double lossSum;
 
@@ -21,7 +26,8 @@ final class StepGradient implements Serializable {
    */
   StepGradient(double lossSum, double[] gradient, double[] busySeconds) {
     this.lossSum = lossSum;
-    this.gradient = gradient;
+    this.length = gradient.length;
+    this.values = gradient;
     this.busySeconds = busySeconds;
   }
 
@@ -29,18 +35,68 @@ final class StepGradient implements Serializable {
     return lossSum;
   }
 
+  /** With its zeros. */
   double[] gradient() {
-    return gradient;
+    int[] places = indices;
+    if (places != null) {
+      double[] dense = new double[length];
+      for (int k = 0; k < places.length; k++) {
+        dense[places[k]] = values[k];
+      }
+      values = dense;
+      indices = null;
+    }
+    return values;
   }
 
   double[] busySeconds() {
     return busySeconds;
   }
 
+  /** Bytes of the gradient as it travels. */
+  long numBytes() {
+    return (long) values.length * (indices == null ? Double.BYTES : SPARSE_BYTES);
+  }
+
+  /** Leaves the zeros out if that makes it smaller by half or more; the same gradient. */
+  StepGradient withoutZeros() {
+    if (indices != null) {
+      return this;
+    }
+    int numValues = 0;
+    for (double value : values) {
+      if (value != 0) {
+        numValues++;
+      }
+    }
+    if (2L * numValues * SPARSE_BYTES <= (long) length * Double.BYTES) {
+      int[] places = new int[numValues];
+      double[] kept = new double[numValues];
+      int next = 0;
+      for (int j = 0; j < length; j++) {
+        if (values[j] != 0) {
+          places[next] = j;
+          kept[next++] = values[j];
+        }
+      }
+      indices = places;
+      values = kept;
+    }
+    return this;
+  }
+
   /** Adds another sum to this one. */
   StepGradient plus(StepGradient other) {
     lossSum += other.lossSum;
-    addTo(gradient, other.gradient);
+    double[] sum = gradient();
+    int[] places = other.indices;
+    if (places == null) {
+      addTo(sum, other.values);
+    } else {
+      for (int k = 0; k < places.length; k++) {
+        sum[places[k]] += other.values[k];
+      }
+    }
     addTo(busySeconds, other.busySeconds);
     return this;
   }

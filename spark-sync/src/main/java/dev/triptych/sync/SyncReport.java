@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
 /** What a synchronous run tells about itself. */
@@ -17,24 +18,39 @@ final class SyncReport {
   private SyncReport() {}
 
   /**
+   * What was counted.
+   *
+   * @param steps in which every worker computed a gradient
+   * @param bytes sent by all, and received by all
+   * @param busySeconds by worker
+   */
+  record Totals(
+      JavaSparkContext spark, int numTasks, long steps, long bytes, double[] busySeconds) {
+    static Totals of(Step step) {
+      return new Totals(
+          step.spark(), step.numTasks(), step.steps(), step.bytes(), step.busySeconds());
+    }
+  }
+
+  /**
    * @param updates of the weights; a step that only looked at the objective is none
    */
   static TrainingRun of(
       SyncSettings settings,
-      Step step,
+      Totals totals,
       StopReason reason,
       @Nullable Long divergedAt,
-      double[] weights,
+      double @Nullable [] weights,
       List<TracePoint> trace,
       double seconds,
       long updates) {
     RunSettings run = settings.run();
-    double[] busySeconds = step.busySeconds();
+    double[] busySeconds = totals.busySeconds();
     List<WorkerActivity> activities = new ArrayList<>();
     for (int k = 0; k < busySeconds.length; k++) {
       activities.add(
           new WorkerActivity(
-              k, step.steps(), busySeconds[k], Math.max(0, seconds - busySeconds[k])));
+              k, totals.steps(), busySeconds[k], Math.max(0, seconds - busySeconds[k])));
     }
     Map<String, String> words = new LinkedHashMap<>(run.inWords());
     words.put("sync-algorithm", settings.algorithm().optionName());
@@ -42,24 +58,28 @@ final class SyncReport {
       words.keySet().removeAll(List.of("step-size", "schedule", "optimizer", "batch"));
       words.put("tolerance", String.valueOf(settings.tolerance()));
     }
-    words.put("aggregation", "tree");
-    words.put("bytes", "payload of broadcasts and results: 2 x tasks x weights a step");
-    words.put("tasks", String.valueOf(step.numTasks()));
+    words.put("aggregation", settings.aggregation().optionName());
+    words.put(
+        "bytes",
+        settings.aggregation() == Aggregation.TREE
+            ? "payload of broadcasts and results: at most 2 x tasks x weights a step"
+            : "payload between tasks: 2 x (tasks - 1) x weights a step");
+    words.put("tasks", String.valueOf(totals.numTasks()));
     return new TrainingRun(
         "sync",
         settings.algorithm().optionName(),
         words,
         run.seed(),
-        Versions.here(step.spark().sc()),
+        Versions.here(totals.spark().sc()),
         reason,
         divergedAt,
         weights,
         trace,
         seconds,
         updates,
-        step.steps() * run.numWorkers(),
-        step.bytes(),
-        step.bytes(),
+        totals.steps() * run.numWorkers(),
+        totals.bytes(),
+        totals.bytes(),
         null,
         null,
         activities);

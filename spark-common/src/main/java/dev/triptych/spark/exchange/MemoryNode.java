@@ -2,6 +2,7 @@ package dev.triptych.spark.exchange;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** One node's part in all-reduces through shared memory, see {@link WindowPlan}. One thread. */
 final class MemoryNode {
@@ -27,11 +28,11 @@ final class MemoryNode {
   }
 
   /**
-   * Replaces the values by the sums over all nodes.
+   * Replaces the values by the sums over all nodes, or by what {@code completion} makes of them.
    *
    * @return bytes that this node sent
    */
-  long sum(Vector vector) throws InterruptedException {
+  long sum(Vector vector, @Nullable Completion completion) throws InterruptedException {
     int valueBytes = vector.valueBytes();
     int fitting = memory.windowBytes() / valueBytes;
     // Equal chunks wherever that is possible.
@@ -47,7 +48,7 @@ final class MemoryNode {
           write(plan, k, vector);
         }
         if (k >= 1 && k <= numWindows) {
-          add(plan, k - 1, vector);
+          add(plan, k - 1, vector, completion);
         }
         if (k >= 2) {
           read(plan, k - 2, vector);
@@ -78,7 +79,8 @@ final class MemoryNode {
     memory.setRelease(node, HostMemory.WRITTEN, window + 1);
   }
 
-  private void add(WindowPlan plan, int k, Vector vector) throws InterruptedException {
+  private void add(WindowPlan plan, int k, Vector vector, @Nullable Completion completion)
+      throws InterruptedException {
     long window = windows + k;
     awaitAll(HostMemory.WRITTEN, window + 1);
     if (k == 0) {
@@ -97,6 +99,12 @@ final class MemoryNode {
         block.add(0, memory.values(window, other, at, bytes));
       }
       block.write(0, memory.values(window, node, at, bytes));
+      if (completion != null) {
+        int first = plan.begin(k) + at / valueBytes;
+        vector.put(first, memory.values(window, node, at, bytes));
+        completion.completed(first, first + bytes / valueBytes);
+        vector.write(first, memory.values(window, node, at, bytes));
+      }
       at += bytes;
     }
     memory.setRelease(node, HostMemory.SUMMED, window + 1);

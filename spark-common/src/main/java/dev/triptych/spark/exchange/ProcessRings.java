@@ -46,6 +46,24 @@ final class ProcessRings {
     private final ConcurrentHashMap<Integer, RingNode> nodes = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Piece> ready = new ConcurrentLinkedQueue<>();
 
+    private volatile @Nullable Throwable failure;
+
+    /** Nothing can be added up any more. */
+    void fail(Throwable reason) {
+      failure = reason;
+      for (RingNode node : nodes.values()) {
+        Turn turn = node.currentTurn();
+        if (turn != null) {
+          turn.wake();
+        }
+      }
+    }
+
+    /** Why nothing can be added up any more, or null. */
+    @Nullable Throwable failure() {
+      return failure;
+    }
+
     /** The node, if it is in this process. */
     @Nullable RingNode find(int node) {
       return nodes.get(node);

@@ -174,15 +174,33 @@ public final class RingAllReduce implements AutoCloseable {
    *     connection to the next one is lost
    */
   public long sum(int node, double[] values) throws InterruptedException {
-    return sum(node, new Vector.Doubles(values));
+    return sum(node, new Vector.Doubles(values), null);
   }
 
   /** Like {@link #sum(int, double[])} with 4 bytes a value. */
   public long sum(int node, float[] values) throws InterruptedException {
-    return sum(node, new Vector.Floats(values));
+    return sum(node, new Vector.Floats(values), null);
   }
 
-  private long sum(int node, Vector vector) throws InterruptedException {
+  /**
+   * Like {@link #sum(int, double[])}, but all nodes get what {@code completion} makes of the sums:
+   * a reduce-scatter, something done with each part where it is, and an all-gather.
+   */
+  public long sum(int node, double[] values, Completion completion) throws InterruptedException {
+    return sum(node, new Vector.Doubles(values), completion);
+  }
+
+  /**
+   * Tells the other nodes that this task's nodes will not take part any more, so that they need not
+   * wait for them. To be called before {@link #close} by a task that fails.
+   */
+  public void fail(Throwable reason) {
+    ring.fail(reason);
+    sharing.leave(nodes.keySet());
+  }
+
+  private long sum(int node, Vector vector, @Nullable Completion completion)
+      throws InterruptedException {
     RingNode self = nodes.get(node);
     if (self == null) {
       throw new IllegalArgumentException(this + ": node " + node + " is not hosted here");
@@ -194,11 +212,11 @@ public final class RingAllReduce implements AutoCloseable {
     if (memory != null) {
       return memoryNodes
           .computeIfAbsent(node, n -> new MemoryNode(toString(), memory, n, maxWait))
-          .sum(vector);
+          .sum(vector, completion);
     }
     RingPlan plan = plan(vector.length(), vector.valueBytes());
     List<Piece> waited = new ArrayList<>();
-    Turn turn = self.begin(plan, vector, waited);
+    Turn turn = self.begin(plan, vector, completion, waited);
     if (!waited.isEmpty()) {
       ring.offer(waited);
     }
@@ -207,6 +225,8 @@ public final class RingAllReduce implements AutoCloseable {
       for (int piece = 0; piece < plan.numPieces(node); piece++) {
         carry(passOn(self, turn, node, piece, 1));
       }
+    } else if (completion != null) {
+      completion.completed(0, vector.length());
     }
     await(self, turn);
     self.end();
@@ -222,7 +242,7 @@ public final class RingAllReduce implements AutoCloseable {
     int left = turn.numLeft();
     long deadline = System.nanoTime() + maxWait.toNanos();
     while (!turn.isDone()) {
-      Throwable failure = turn.failure();
+      Throwable failure = turn.failure() != null ? turn.failure() : ring.failure();
       if (failure != null) {
         throw new AllReduceException(
             String.format(
@@ -308,6 +328,7 @@ public final class RingAllReduce implements AutoCloseable {
           turn.vector.put(begin, piece.bytes());
         }
       }
+      turn.arrived(piece.chunk(), piece.piece(), piece.hop());
     } catch (RuntimeException e) {
       turn.fail(e);
       if (from != null) {
@@ -375,8 +396,8 @@ public final class RingAllReduce implements AutoCloseable {
 
   @Override
   public void close() {
+    sharing.leave(nodes.keySet());
     sharing.close();
-    memoryNodes.values().forEach(MemoryNode::leave);
     IllegalStateException closed = new IllegalStateException(this + " was closed");
     for (RingNode node : nodes.values()) {
       process.remove(runId, node);
@@ -443,6 +464,12 @@ public final class RingAllReduce implements AutoCloseable {
     private void arrived(
         RingNode to, @Nullable Turn turn, PieceHeader header, @Nullable ByteBuffer kept) {
       if (turn != null) {
+        try {
+          turn.arrived(header.chunk(), header.piece(), header.hop());
+        } catch (RuntimeException e) {
+          turn.fail(e);
+          return;
+        }
         Piece next = passOn(to, turn, header.chunk(), header.piece(), header.hop() + 1);
         turn.received();
         carry(next);

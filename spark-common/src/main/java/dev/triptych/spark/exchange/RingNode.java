@@ -23,12 +23,13 @@ final class RingNode {
   }
 
   /** Begins the node's next all-reduce; {@code ready} gets the pieces that have waited for it. */
-  synchronized Turn begin(RingPlan plan, Vector vector, List<Piece> ready) {
+  synchronized Turn begin(
+      RingPlan plan, Vector vector, @Nullable Completion completion, List<Piece> ready) {
     if (turn != null) {
       throw new IllegalStateException(
           host + ": node " + node + " is in an all-reduce already, or one has failed");
     }
-    Turn begun = new Turn(node, sequence, plan, vector);
+    Turn begun = new Turn(node, sequence, plan, vector, completion);
     turn = begun;
     ready.addAll(early);
     early = new ArrayList<>();

@@ -137,6 +137,15 @@ final class Sharing {
     }
   }
 
+  /** Nobody needs to wait for these nodes any more. */
+  void leave(Collection<Integer> nodes) {
+    CompletableFuture<Void> unused =
+        decision.thenAccept(
+            memory ->
+                memory.ifPresent(
+                    shared -> nodes.forEach(node -> shared.setRelease(node, HostMemory.GONE, 1))));
+  }
+
   /** Fails whoever waits. */
   void close() {
     decision.completeExceptionally(new IllegalStateException("run " + runId + " was closed"));

@@ -13,19 +13,28 @@ final class Turn {
   final long sequence;
   final RingPlan plan;
   final Vector vector;
+  private final @Nullable Completion completion;
   // The thread of the node; it works on pieces while it waits.
   private final Thread waiter;
   private final AtomicInteger toReceive;
   private final AtomicInteger toDeliver;
   private volatile @Nullable Throwable failure;
 
-  Turn(int node, long sequence, RingPlan plan, Vector vector) {
+  Turn(int node, long sequence, RingPlan plan, Vector vector, @Nullable Completion completion) {
     this.sequence = sequence;
     this.plan = plan;
     this.vector = vector;
+    this.completion = completion;
     this.waiter = Thread.currentThread();
     this.toReceive = new AtomicInteger(plan.numPiecesReceived(node));
     this.toDeliver = new AtomicInteger(plan.numPiecesSent(node));
+  }
+
+  /** A piece has come with a hop; if its sum is complete now, that is told. */
+  void arrived(int chunk, int piece, int hop) {
+    if (completion != null && hop == plan.numNodes() - 1) {
+      completion.completed(plan.begin(chunk, piece), plan.end(chunk, piece));
+    }
   }
 
   /** A piece was added or taken over. */

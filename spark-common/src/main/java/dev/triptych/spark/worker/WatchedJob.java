@@ -7,6 +7,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.spark.SparkJobInfo;
 import org.apache.spark.SparkStageInfo;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -31,6 +32,20 @@ public final class WatchedJob {
    */
   public static <T> T run(
       JavaSparkContext spark, String what, Duration maxSilence, Callable<T> jobs) {
+    return run(spark, what, maxSilence, () -> 0, jobs);
+  }
+
+  /**
+   * The same for tasks that run long and say how far they are.
+   *
+   * @param progress a number that changes while they live; asked twice a second
+   */
+  public static <T> T run(
+      JavaSparkContext spark,
+      String what,
+      Duration maxSilence,
+      LongSupplier progress,
+      Callable<T> jobs) {
     String group = "triptych-" + NEXT_GROUP.incrementAndGet();
     FutureTask<T> task =
         new FutureTask<>(
@@ -42,6 +57,7 @@ public final class WatchedJob {
     thread.setDaemon(true);
     thread.start();
     long finished = 0;
+    long done = 0;
     long lastChange = System.nanoTime();
     try {
       while (true) {
@@ -49,8 +65,10 @@ public final class WatchedJob {
           return task.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
           Tasks now = Tasks.of(spark.statusTracker(), group);
-          if (now.finished != finished) {
+          long latest = progress.getAsLong();
+          if (now.finished != finished || latest != done) {
             finished = now.finished;
+            done = latest;
             lastChange = System.nanoTime();
           } else if (System.nanoTime() - lastChange > maxSilence.toNanos()) {
             throw new IllegalStateException(

@@ -5,6 +5,7 @@ import static dev.triptych.testing.EndpointConfs.secured;
 import static dev.triptych.testing.EndpointConfs.withTls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.transport.Endpoint;
@@ -12,6 +13,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +128,79 @@ class RingAllReduceIT {
       found.addAll(names == null ? List.of() : List.of(names));
     }
     return found;
+  }
+
+  @Test
+  void eachSumIsCompletedOnceAndAlwaysAtTheSameNodeBeforeAllGetWhatItBecame() throws Exception {
+    for (boolean shared : new boolean[] {false, true}) {
+      for (int[] groups : new int[][] {{1}, {3}, {1, 1}, {1, 2}}) {
+        int numNodes = IntStream.of(groups).sum();
+        List<RingAllReduce> ring = connect(open(plain(), WAIT, shared, groups));
+        completionsAreExact(ring, numNodes, 100_001);
+        closeAll();
+        opened.clear();
+      }
+    }
+  }
+
+  private static void completionsAreExact(List<RingAllReduce> ring, int numNodes, int length)
+      throws Exception {
+    int[][] owner = new int[3][length];
+    List<CompletableFuture<Void>> nodes = new ArrayList<>();
+    for (int node = 0; node < numNodes; node++) {
+      int self = node;
+      nodes.add(
+          inThread(
+              () -> {
+                for (int[] owners : owner) {
+                  double[] values = new double[length];
+                  Arrays.fill(values, self + 1);
+                  host(ring, self)
+                      .sum(
+                          self,
+                          values,
+                          (begin, end) -> {
+                            for (int p = begin; p < end; p++) {
+                              values[p] = -values[p];
+                              owners[p] += self + 1;
+                            }
+                          });
+                  for (double value : values) {
+                    if (value != -numNodes * (numNodes + 1) / 2) {
+                      throw new AssertionError("node " + self + ": " + value);
+                    }
+                  }
+                }
+                return null;
+              }));
+    }
+    for (CompletableFuture<Void> node : nodes) {
+      node.get(60, TimeUnit.SECONDS);
+    }
+    // One node only, or the sum of the owners would be above n somewhere.
+    assertThat(owner[0]).isEqualTo(owner[1]).isEqualTo(owner[2]);
+    assertThat(Arrays.stream(owner[0]).min().orElse(0)).isPositive();
+    for (int self = 1; self <= numNodes; self++) {
+      int wanted = self;
+      assertThat(Arrays.stream(owner[0]).filter(sum -> sum == wanted).count())
+          .isCloseTo(length / numNodes, within((long) numNodes));
+    }
+  }
+
+  @Test
+  void aTaskThatFailsKeepsNobodyWaiting() throws Exception {
+    for (int[] groups : new int[][] {{2}, {1, 1}}) {
+      List<RingAllReduce> ring = connect(open(plain(), WAIT, true, groups));
+      sumsAreExact(ring, 2, new int[] {3});
+      CompletableFuture<Long> waiting = inThread(() -> host(ring, 0).sum(0, new double[9]));
+      host(ring, 1).fail(new IllegalStateException("no more gradients"));
+      assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOf(AllReduceException.class)
+          .hasMessageContaining("node 0 failed in all-reduce 2");
+      closeAll();
+      opened.clear();
+    }
   }
 
   @Test

@@ -1,0 +1,58 @@
+package dev.triptych.sync;
+
+import dev.triptych.core.training.StopReason;
+import java.io.Serializable;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a task ended; the same steps and trace in all tasks. Travels to the driver, so a plain class
+ * (Spark's Kryo serializer cannot read records). Filled by one thread.
+ */
+final class CollectiveEnd implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  // By trace point.
+  private double[] seconds = new double[0];
+  private long[] updates = new long[0];
+  private double[] objectives = new double[0];
+
+  final double[] busySeconds;
+  StopReason reason = StopReason.COMPLETED;
+  long steps;
+  double clockSeconds;
+  double @Nullable [] weights;
+  @Nullable String failure;
+  // Whether the failure is what other tasks did, and they say more.
+  boolean isConsequence;
+
+  CollectiveEnd(int numWorkers) {
+    this.busySeconds = new double[numWorkers];
+  }
+
+  void addPoint(double atSeconds, long atUpdates, double objective) {
+    int last = numPoints();
+    seconds = Arrays.copyOf(seconds, last + 1);
+    updates = Arrays.copyOf(updates, last + 1);
+    objectives = Arrays.copyOf(objectives, last + 1);
+    seconds[last] = atSeconds;
+    updates[last] = atUpdates;
+    objectives[last] = objective;
+  }
+
+  int numPoints() {
+    return seconds.length;
+  }
+
+  double seconds(int point) {
+    return seconds[point];
+  }
+
+  long updates(int point) {
+    return updates[point];
+  }
+
+  double objective(int point) {
+    return objectives[point];
+  }
+}

@@ -1,0 +1,175 @@
+package dev.triptych.sync;
+
+import dev.triptych.core.model.Model;
+import dev.triptych.core.model.Objective;
+import dev.triptych.core.training.RunSettings;
+import dev.triptych.core.training.RunStoppedException;
+import dev.triptych.core.training.StopReason;
+import dev.triptych.core.training.TracePoint;
+import dev.triptych.core.training.TrainingRun;
+import dev.triptych.spark.ProgressListener;
+import dev.triptych.spark.control.RunControl;
+import dev.triptych.spark.data.TrainingData;
+import dev.triptych.spark.evaluate.SnapshotEvaluator;
+import dev.triptych.spark.evaluate.TestMetric;
+import dev.triptych.spark.worker.TaskSlots;
+import dev.triptych.spark.worker.WatchedJob;
+import dev.triptych.spark.worker.WorkerGroup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run whose steps go without the driver: it starts the tasks, looks on, and has nothing as large
+ * as the model unless the final weights are wanted.
+ */
+final class CollectiveRun {
+  private final String runId = "sync-" + UUID.randomUUID().toString().substring(0, 8);
+  private final Objective objective;
+  private final TrainingData data;
+  private final SyncSettings settings;
+  private final RunSettings run;
+  private final ProgressListener progress;
+  private final JavaSparkContext spark;
+  private final WorkerGroup workers;
+  private final int batchSize;
+  private final double epochsPerStep;
+
+  CollectiveRun(
+      Objective objective, TrainingData data, SyncSettings settings, ProgressListener progress) {
+    this.objective = objective;
+    this.data = data;
+    this.settings = settings;
+    this.run = settings.run();
+    this.progress = progress;
+    this.spark = JavaSparkContext.fromSparkContext(data.blocks().context());
+    this.workers =
+        WorkerGroup.of(data, TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait()));
+    this.batchSize = settings.isFullBatch() ? 0 : run.batchSize();
+    this.epochsPerStep = data.epochsPerStep(batchSize);
+  }
+
+  TrainingRun run() {
+    List<CollectiveEnd> ends;
+    try (RunControl control = RunControl.open(runId, workers.numTasks(), run.maxWait())) {
+      CollectiveTask task = new CollectiveTask(plan(control));
+      ends =
+          WatchedJob.run(
+              spark,
+              "run " + runId + " with " + settings.aggregation().optionName(),
+              maxSilence(),
+              () -> reported(control),
+              () -> workers.run(task));
+    } catch (Exception e) { // Spark's own is a checked one that nobody declares.
+      RunStoppedException stopped = new RunStoppedException(firstLine(e));
+      stopped.initCause(e);
+      throw stopped;
+    }
+    checkFailures(ends);
+    return result(ends);
+  }
+
+  private CollectivePlan plan(RunControl control) {
+    long totalSteps = Math.max(1, Math.round(run.epochs() / epochsPerStep));
+    return new CollectivePlan(
+        control.address(),
+        settings.aggregation(),
+        new MiniBatches(
+            objective,
+            run,
+            batchSize,
+            MiniBatches.shares(data.rowsPerWorker(), data.numRows(), batchSize == 0)),
+        workers.numTasks(),
+        data.numRows(),
+        epochsPerStep,
+        totalSteps,
+        Math.max(1, totalSteps / run.snapshots()),
+        settings.weightsWanted());
+  }
+
+  /** The furthest task's steps. */
+  private long reported(RunControl control) {
+    long steps = Arrays.stream(control.updatesByWorker()).max().orElse(0);
+    progress.progressed(Math.min(run.epochs(), steps * epochsPerStep), run.epochs());
+    return steps;
+  }
+
+  /** Twice the bound of a wait, so that the tasks themselves can say whom they waited for. */
+  private Duration maxSilence() {
+    long delay = 0;
+    for (int worker = 0; worker < run.numWorkers(); worker++) {
+      delay = Math.max(delay, run.stragglers().totalNanos(worker, 0, 0));
+    }
+    return run.maxWait().multipliedBy(2).plusNanos(delay);
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  private void checkFailures(List<CollectiveEnd> ends) {
+    ends.stream()
+        .filter(end -> end.failure != null)
+        .min(Comparator.comparing(end -> end.isConsequence))
+        .ifPresent(
+            end -> {
+              throw new IllegalStateException("run " + runId + " failed: " + end.failure);
+            });
+  }
+
+  private TrainingRun result(List<CollectiveEnd> ends) {
+    CollectiveEnd first = ends.get(0);
+    double[] busySeconds = new double[run.numWorkers()];
+    ends.forEach(end -> StepGradient.addTo(busySeconds, end.busySeconds));
+    progress.progressed(Math.min(run.epochs(), first.steps * epochsPerStep), run.epochs());
+    return SyncReport.of(
+        settings,
+        new SyncReport.Totals(
+            spark, workers.numTasks(), first.steps, bytes(first.steps), busySeconds),
+        first.reason,
+        first.reason == StopReason.DIVERGED ? Long.valueOf(first.steps) : null,
+        first.weights,
+        trace(first),
+        first.clockSeconds,
+        first.steps);
+  }
+
+  private List<TracePoint> trace(CollectiveEnd end) {
+    Double finalMetric = testMetric(end.weights);
+    List<TracePoint> trace = new ArrayList<>();
+    for (int i = 0; i < end.numPoints(); i++) {
+      long steps = end.updates(i);
+      trace.add(
+          new TracePoint(
+              end.seconds(i),
+              steps * epochsPerStep,
+              steps,
+              end.objective(i),
+              i == end.numPoints() - 1 ? finalMetric : null,
+              bytes(steps),
+              null,
+              null));
+    }
+    return trace;
+  }
+
+  /** Of the final weights only: the test examples are not where the weights are. */
+  private @Nullable Double testMetric(double @Nullable [] weights) {
+    if (weights == null || data.test() == null) {
+      return null;
+    }
+    Model model = objective.model();
+    return SnapshotEvaluator.metrics(
+        TestMetric.of(model.labelKind()), model, data.test(), List.of(weights))[0];
+  }
+
+  /** Of all tasks: 2(S − 1) vectors a step, whatever they are cut into. */
+  private long bytes(long steps) {
+    return steps * 2 * (workers.numTasks() - 1) * objective.model().numParameters() * Double.BYTES;
+  }
+}
