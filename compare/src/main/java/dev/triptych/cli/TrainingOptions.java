@@ -195,10 +195,11 @@ final class TrainingOptions {
         ProgressListener.SILENT);
   }
 
-  /** Synchronous weights come to the driver when somebody wants them, or are there anyway. */
-  private SyncSettings syncSettings(RunSettings settings, boolean keep) {
+  /** Synchronous weights come to the driver when they are few, or are there anyway. */
+  private SyncSettings syncSettings(LoadedProblem loaded, RunSettings settings, boolean keep) {
     SyncSettings all = sync.settings(settings);
-    return keep && !output.noWeights ? all : all.withoutWeights();
+    boolean few = loaded.objective().model().numParameters() <= MAX_COLLECTED;
+    return keep && few ? all : all.withoutWeights();
   }
 
   /** Asynchronous weights come to the driver when somebody wants them and they are few. */
@@ -236,7 +237,11 @@ final class TrainingOptions {
     return switch (variant.mode()) {
       case SYNC ->
           new SyncTrainer()
-              .train(loaded.objective(), loaded.data(), syncSettings(settings, keep), progress);
+              .train(
+                  loaded.objective(),
+                  loaded.data(),
+                  syncSettings(loaded, settings, keep),
+                  progress);
       case ASYNC ->
           new AsyncTrainer()
               .train(

@@ -67,6 +67,8 @@ class BadInputIT {
         "--modes sync,asinc | did you mean async",
         "--consistency ssp | --staleness",
         "--delay-rule invers | one of none",
+        "--aggregation all-reduc | did you mean all-reduce",
+        "--aggregation all-reduce --sync-algorithm lbfgs | choose tree",
         "--replicas 3 | --replicas: expected 1 or 2",
         "--replicas 2 | needs two server processes",
         "--replicas 2 --deployment standalone --servers 127.0.0.1:7171 | --servers names one",

@@ -66,7 +66,7 @@ final class CollectiveRun {
               () -> reported(control),
               () -> workers.run(task));
     } catch (Exception e) { // Spark's own is a checked one that nobody declares.
-      RunStoppedException stopped = new RunStoppedException(firstLine(e));
+      RunStoppedException stopped = new RunStoppedException(reason(e));
       stopped.initCause(e);
       throw stopped;
     }
@@ -108,8 +108,12 @@ final class CollectiveRun {
     return run.maxWait().multipliedBy(2).plusNanos(delay);
   }
 
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  /** What a task said, or Spark's own words, in one line. */
+  private String reason(Exception e) {
+    Throwable told = e.getCause() == null ? e : e.getCause();
+    String line = String.valueOf(told.getMessage()).lines().findFirst().orElse("");
+    int ours = line.indexOf("run " + runId);
+    return ours >= 0 ? line.substring(ours) : "run " + runId + " stops: " + line;
   }
 
   private void checkFailures(List<CollectiveEnd> ends) {
