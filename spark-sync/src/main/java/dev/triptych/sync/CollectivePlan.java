@@ -1,5 +1,6 @@
 package dev.triptych.sync;
 
+import dev.triptych.core.model.InitialWeights;
 import dev.triptych.spark.control.RunAddress;
 import java.io.Serializable;
 
@@ -8,6 +9,7 @@ import java.io.Serializable;
  *
  * @param control where the tasks find each other
  * @param aggregation {@code reduce-scatter} or {@code all-reduce}
+ * @param start where training starts
  * @param numTasks S
  * @param numRows n
  * @param snapshotInterval steps from one evaluation to the next
@@ -17,6 +19,7 @@ record CollectivePlan(
     RunAddress control,
     Aggregation aggregation,
     MiniBatches batches,
+    InitialWeights start,
     int numTasks,
     long numRows,
     double epochsPerStep,

@@ -84,6 +84,7 @@ final class CollectiveRun {
             run,
             batchSize,
             MiniBatches.shares(data.rowsPerWorker(), data.numRows(), batchSize == 0)),
+        objective.initialWeights(run.seed()),
         workers.numTasks(),
         data.numRows(),
         epochsPerStep,

@@ -54,7 +54,7 @@ final class CollectiveSteps {
     this.control = control;
     this.end = end;
     int numParameters = objective.model().numParameters();
-    this.weights = new double[numParameters];
+    this.weights = plan.start().toArray(numParameters);
     this.gradient = new double[numParameters];
     this.sliced = plan.aggregation() == Aggregation.REDUCE_SCATTER;
     this.slices = new OwnedSlices(objective, run.optimizer(), weights);

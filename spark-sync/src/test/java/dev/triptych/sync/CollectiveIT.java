@@ -52,8 +52,10 @@ class CollectiveIT {
   void weightsAndTraceAreThoseOfTreeBitForBit(Aggregation aggregation, String name, int batch) {
     Optimizer optimizer = Optimizers.byName(name).orElseThrow();
     SyncSettings tree = settings(optimizer, batch, 0.1, null, Duration.ofSeconds(30));
-    TrainingRun expected = train(objective(new LogisticLoss()), tree);
-    TrainingRun trained = train(objective(new LogisticLoss()), tree.with(aggregation));
+    double[] start = new SplittableRandom(SEED).doubles(FEATURES + 1, -1, 1).toArray();
+    Objective warm = objective(new LogisticLoss()).startingFrom(start);
+    TrainingRun expected = train(warm, tree);
+    TrainingRun trained = train(warm, tree.with(aggregation));
 
     // Two tasks: a + b = b + a.
     assertThat(trained.settings()).containsEntry("tasks", "2");
