@@ -98,12 +98,14 @@ final class QuasiNewtonRun {
       @Nullable Preconditioned coordinates, double[] start, StopRule rule, Watcher watcher) {
     Evaluation smooth = coordinates == null ? this::evaluate : coordinates.of(this::evaluate);
     double l1 = objective.regularizer().l1();
+    int memory = Lbfgs.memoryFor(start.length);
     if (l1 == 0) {
-      return new Lbfgs(Lbfgs.USUAL_MEMORY).minimise(smooth, start, rule, watcher);
+      return new Lbfgs(memory, coordinates == null ? 0 : Lbfgs.SCALED_STEP)
+          .minimise(smooth, start, rule, watcher);
     }
     double[] byWeight = new double[start.length];
     Arrays.fill(byWeight, 0, objective.model().numPenalised(), l1);
-    return new OwlQn(Lbfgs.USUAL_MEMORY)
+    return new OwlQn(memory)
         .minimise(
             smooth,
             coordinates == null ? byWeight : coordinates.l1(byWeight),
@@ -137,11 +139,10 @@ final class QuasiNewtonRun {
                           return ofBlock;
                         })
                     .treeReduce(FeatureStatistics::merge, 2));
-    // Half of the bound: most scores lie where the loss is less curved.
     return new Preconditioned(
         statistics,
         objective.model().parametersPerFeature(),
-        objective.model().curvatureBound(0) / 2,
+        objective.model().curvatureBound(0),
         objective.lambda());
   }
 

@@ -10,15 +10,36 @@ import org.jspecify.annotations.Nullable;
  * over the data an iteration. F must be smooth. Stateless between calls and thread-safe.
  *
  * @param memory pairs that are remembered, m ≥ 1; 10 in MLlib
+ * @param firstStep t that a line search along steepest descent tries first; 0 for a step of length
+ *     1
  */
-public record Lbfgs(int memory) {
-  /** MLlib's memory. */
-  public static final int USUAL_MEMORY = 10;
+public record Lbfgs(int memory, double firstStep) {
+  /** For coordinates along each of which F's curvature is about 1: half of Newton's step. */
+  public static final double SCALED_STEP = 0.5;
+
+  private static final int LEAST_MEMORY = 10;
+  private static final int MOST_MEMORY = 40;
+  private static final long BYTES_FOR_PAIRS = 32L << 20;
 
   public Lbfgs {
     if (memory < 1) {
       throw new IllegalArgumentException("memory must be at least 1, got " + memory);
     }
+  }
+
+  /** Nothing is known of F's curvature. */
+  public Lbfgs(int memory) {
+    this(memory, 0);
+  }
+
+  /**
+   * How many pairs to remember of w of this length: 40 where they take no more than 32 MB, fewer
+   * where w is longer, but never fewer than MLlib's 10. Passes over the data fall by a third from
+   * 10 to 40 pairs, while working with the pairs costs 8 m d operations an iteration.
+   */
+  public static int memoryFor(int length) {
+    long fitting = BYTES_FOR_PAIRS / (2L * Double.BYTES * Math.max(1, length));
+    return (int) Math.max(LEAST_MEMORY, Math.min(MOST_MEMORY, fitting));
   }
 
   /**
@@ -54,7 +75,12 @@ public record Lbfgs(int memory) {
         boolean steepest = pairs.isEmpty();
         pairs.direction(gradient, direction);
         Line line = new Line(evaluation, w, direction, nextW, nextGradient);
-        found = search(line, value, Pairs.dot(gradient, direction), steepest ? 1 / norm : 1);
+        found =
+            search(
+                line,
+                value,
+                Pairs.dot(gradient, direction),
+                steepest ? (firstStep > 0 ? firstStep : 1 / norm) : 1);
         evaluations += line.evaluations();
         if (found == null) {
           if (steepest) {

@@ -6,14 +6,15 @@ import dev.triptych.core.data.FeatureStatistics;
  * The weights of a model with P affine scores (a linear one has one, softmax one per class), P for
  * each feature, then the P intercepts, in coordinates in which its objective is rounder, so that
  * L-BFGS needs fewer passes; the objective stays the same one, penalty included. Features are
- * centred and scaled, each score = Σ_j u_j (x_j − μ_j)/d_j + u_d, so w_j = u_j/d_j and b = u_d −
- * Σ_j μ_j w_j. d_j is the root of the curvature along w_j, κ Var(x_j) + λ (Jacobi's
+ * centred and scaled, each score = Σ_j u_j (x_j − μ_j)/d_j + u_d/√κ, so w_j = u_j/d_j and b = u_d/√κ
+ * − Σ_j μ_j w_j. d_j is the root of the curvature along w_j, κ Var(x_j) + λ (Jacobi's
  * preconditioner), κ being the loss's. Immutable and thread-safe.
  */
 public final class Preconditioned {
   private final int numScores;
   private final double[] inverse;
   private final double[] means;
+  private final double ofIntercept;
 
   /**
    * @param numScores P
@@ -26,6 +27,7 @@ public final class Preconditioned {
     this.numScores = numScores;
     this.means = new double[numFeatures];
     this.inverse = new double[numFeatures];
+    this.ofIntercept = 1 / Math.sqrt(curvature);
     for (int j = 0; j < numFeatures; j++) {
       double deviation = statistics.standardDeviation(j);
       means[j] = statistics.mean(j);
@@ -45,7 +47,7 @@ public final class Preconditioned {
         w[at] = u[at] * inverse[j];
         shift += means[j] * w[at];
       }
-      w[intercepts + p] -= shift;
+      w[intercepts + p] = u[intercepts + p] * ofIntercept - shift;
     }
     return w;
   }
@@ -61,7 +63,7 @@ public final class Preconditioned {
         u[at] = w[at] / inverse[j];
         shift += means[j] * w[at];
       }
-      u[intercepts + p] += shift;
+      u[intercepts + p] = (w[intercepts + p] + shift) / ofIntercept;
     }
     return u;
   }
@@ -86,6 +88,7 @@ public final class Preconditioned {
           int at = j * numScores + p;
           gradient[at] = (gradient[at] - means[j] * slope) * inverse[j];
         }
+        gradient[intercepts + p] = slope * ofIntercept;
       }
       return value;
     };
