@@ -1,7 +1,6 @@
 package dev.triptych.peer;
 
 import dev.triptych.core.InvalidInputException;
-import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.loss.Loss.LabelKind;
 import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Objective;
@@ -21,26 +20,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.classification.LinearSVC;
 import org.apache.spark.ml.classification.LinearSVCModel;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.regression.LinearRegression;
 import org.apache.spark.ml.regression.LinearRegressionModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -65,7 +55,9 @@ public final class MllibTrainer implements Trainer<RunSettings> {
   public TrainingRun train(
       Objective objective, TrainingData data, RunSettings settings, ProgressListener progress) {
     LinearModel model = (LinearModel) objective.model();
-    Dataset<Row> rows = rows(data, model).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> rows =
+        MllibRows.of(data, model.labelKind() == LabelKind.BINARY)
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       rows.count();
       progress.progressed(0, 1);
@@ -195,40 +187,5 @@ public final class MllibTrainer implements Trainer<RunSettings> {
   private static scala.runtime.BoxedUnit put(double[] weights, int index, double value) {
     weights[index] = value;
     return scala.runtime.BoxedUnit.UNIT;
-  }
-
-  private static Dataset<Row> rows(TrainingData data, LinearModel model) {
-    boolean binary = model.labelKind() == LabelKind.BINARY;
-    StructType schema =
-        new StructType(
-            new StructField[] {
-              new StructField("label", DataTypes.DoubleType, false, Metadata.empty()),
-              new StructField("features", SQLDataTypes.VectorType(), false, Metadata.empty())
-            });
-    JavaRDD<Row> rows =
-        data.blocks()
-            .flatMap(
-                block -> {
-                  List<Row> list = new ArrayList<>(block.numRows());
-                  for (int r = 0; r < block.numRows(); r++) {
-                    double label = binary ? (block.label(r) > 0 ? 1.0 : 0.0) : block.label(r);
-                    list.add(RowFactory.create(label, vector(block, r)));
-                  }
-                  return list.iterator();
-                });
-    return SparkSession.builder().getOrCreate().createDataFrame(rows, schema);
-  }
-
-  private static Vector vector(ExampleBlock block, int row) {
-    int length = block.rowLength(row);
-    int[] indices = new int[length];
-    double[] values = new double[length];
-    for (int k = 0; k < length; k++) {
-      indices[k] = block.columnAt(row, k);
-      values[k] = block.valueAt(row, k);
-    }
-    return block.isDense()
-        ? Vectors.dense(values)
-        : Vectors.sparse(block.numFeatures(), indices, values);
   }
 }
