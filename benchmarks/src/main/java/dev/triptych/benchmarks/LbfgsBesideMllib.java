@@ -40,7 +40,8 @@ import org.apache.spark.storage.StorageLevel;
  * divided by its iterations, statistics and all, and then what one more iteration costs: the
  * difference between a long and a short fit. Also one plain pass over the same blocks, as a limit.
  *
- * <p>{@code bin/benchmark lbfgsBesideMllib [sparse|dense [FITS]]}
+ * <p>{@code bin/benchmark lbfgsBesideMllib [sparse|dense [FITS [ROWS]]]}; few rows show what an
+ * iteration costs apart from the pass
  */
 public final class LbfgsBesideMllib {
   private static final int ROWS = 200_000;
@@ -64,11 +65,12 @@ public final class LbfgsBesideMllib {
   public static void main(String[] args) throws IOException {
     String which = args.length > 0 ? args[0] : "sparse";
     int fits = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+    int numRows = args.length > 2 ? Integer.parseInt(args[2]) : ROWS;
     try (SparkSession spark = session()) {
       String spec =
           which.equals("dense")
-              ? "synthetic:gaussian,rows=%d,features=500,classes=2".formatted(ROWS)
-              : "synthetic:clicklog,rows=%d,features=100000,nonzeros=50".formatted(ROWS);
+              ? "synthetic:gaussian,rows=%d,features=500,classes=2".formatted(numRows)
+              : "synthetic:clicklog,rows=%d,features=100000,nonzeros=50".formatted(numRows);
       new LbfgsBesideMllib(load(spark, SyntheticSpec.parse(spec))).race(spec, fits);
     }
   }

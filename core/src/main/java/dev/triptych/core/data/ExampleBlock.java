@@ -299,6 +299,64 @@ public final class ExampleBlock implements Serializable {
     return s0 + s1 + (s2 + s3);
   }
 
+  /**
+   * Scores of the rows from..to: {@code scores[k]} ← w·x of row {@code from + k}. {@code weights}
+   * may be longer than {@code numFeatures}.
+   */
+  public void scores(int from, int to, double[] weights, double[] scores) {
+    if (columnIndices == null && numFeatures > 0) {
+      BLAS.getInstance()
+          .dgemv(
+              "T",
+              numFeatures,
+              to - from,
+              1,
+              denseValues(),
+              from * numFeatures,
+              numFeatures,
+              weights,
+              0,
+              1,
+              0,
+              scores,
+              0,
+              1);
+      return;
+    }
+    for (int row = from; row < to; row++) {
+      scores[row - from] = dot(row, weights);
+    }
+  }
+
+  /** target += Σ_k scales[k] * x of row {@code from + k}, over the rows from..to. */
+  public void addRows(int from, int to, double[] scales, double[] target) {
+    if (columnIndices == null && numFeatures > 0) {
+      BLAS.getInstance()
+          .dgemv(
+              "N",
+              numFeatures,
+              to - from,
+              1,
+              denseValues(),
+              from * numFeatures,
+              numFeatures,
+              scales,
+              0,
+              1,
+              1,
+              target,
+              0,
+              1);
+      return;
+    }
+    for (int row = from; row < to; row++) {
+      double scale = scales[row - from];
+      if (scale != 0) {
+        addRow(row, scale, target);
+      }
+    }
+  }
+
   /** target += scale * x. {@code target} may be longer than {@code numFeatures}. */
   public void addRow(int row, double scale, double[] target) {
     if (columnIndices == null || rowOffsets == null) {

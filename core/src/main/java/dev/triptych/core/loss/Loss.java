@@ -17,6 +17,18 @@ public interface Loss extends Serializable {
   double derivative(double score, double label);
 
   /**
+   * Loss and derivative of several examples: {@code values[k]} ← ℓ(s_k, y_k) and {@code
+   * derivatives[k]} ← ∂ℓ/∂s for k < {@code length}. For losses whose two share work.
+   */
+  default void evaluate(
+      double[] scores, double[] labels, int length, double[] values, double[] derivatives) {
+    for (int k = 0; k < length; k++) {
+      values[k] = value(scores[k], labels[k]);
+      derivatives[k] = derivative(scores[k], labels[k]);
+    }
+  }
+
+  /**
    * sup ∂²ℓ/∂s², used for automatic step sizes; for a loss with a kink, that of a smoothed
    * stand-in.
    */

@@ -1,5 +1,7 @@
 package dev.triptych.core.minimizer;
 
+import dev.ludovic.netlib.blas.BLAS;
+
 /**
  * The last m pairs s = w₊ − w, y = g₊ − g, and the inverse Hessian they stand for (Nocedal, Wright,
  * Numerical Optimization, 2nd ed., algorithm 7.4).
@@ -77,11 +79,7 @@ final class Pairs {
   }
 
   static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int j = 0; j < a.length; j++) {
-      sum += a[j] * b[j];
-    }
-    return sum;
+    return BLAS.getInstance().ddot(a.length, a, 1, b, 1);
   }
 
   private static void add(double factor, double[] addend, double[] target) {

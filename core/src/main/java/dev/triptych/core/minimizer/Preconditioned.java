@@ -6,8 +6,8 @@ import dev.triptych.core.data.FeatureStatistics;
  * The weights of a model with P affine scores (a linear one has one, softmax one per class), P for
  * each feature, then the P intercepts, in coordinates in which its objective is rounder, so that
  * L-BFGS needs fewer passes; the objective stays the same one, penalty included. Features are
- * centred and scaled, each score = Σ_j u_j (x_j − μ_j)/d_j + u_d/√κ, so w_j = u_j/d_j and b = u_d/√κ
- * − Σ_j μ_j w_j. d_j is the root of the curvature along w_j, κ Var(x_j) + λ (Jacobi's
+ * centred and scaled, each score = Σ_j u_j (x_j − μ_j)/d_j + u_d/√κ, so w_j = u_j/d_j and b =
+ * u_d/√κ − Σ_j μ_j w_j. d_j is the root of the curvature along w_j, κ Var(x_j) + λ (Jacobi's
  * preconditioner), κ being the loss's. Immutable and thread-safe.
  */
 public final class Preconditioned {

@@ -11,6 +11,11 @@ import dev.triptych.core.loss.Loss.LabelKind;
 public final class LinearModel implements Model {
   private static final long serialVersionUID = 1L;
 
+  // Rows whose scores and gradients are taken together: a tile of dense ones stays in the cache.
+  private static final int LEAST_TILE = 8;
+  private static final int MOST_TILE = 256;
+  private static final int TILE_ENTRIES = 1 << 14;
+
   private final Loss loss;
   private final int numFeatures;
   private final boolean intercept;
@@ -92,19 +97,30 @@ public final class LinearModel implements Model {
   @Override
   public double addLossGradient(
       ExampleBlock block, double[] weights, double scale, double[] gradient) {
+    int numRows = block.numRows();
+    int tile = Math.max(LEAST_TILE, Math.min(MOST_TILE, TILE_ENTRIES / Math.max(1, numFeatures)));
+    double[] scores = new double[tile];
+    double[] labels = new double[tile];
+    double[] values = new double[tile];
+    double[] derivatives = new double[tile];
+    double offset = intercept ? weights[numFeatures] : 0;
     double sum = 0;
     double interceptGradient = 0;
-    int numRows = block.numRows();
-    for (int row = 0; row < numRows; row++) {
-      double score = score(block, row, weights);
-      double label = block.label(row);
-      double weight = block.weight(row);
-      sum += weight * loss.value(score, label);
-      double derivative = scale * weight * loss.derivative(score, label);
-      if (derivative != 0) {
-        block.addRow(row, derivative, gradient);
-        interceptGradient += derivative;
+    for (int from = 0; from < numRows; from += tile) {
+      int length = Math.min(tile, numRows - from);
+      block.scores(from, from + length, weights, scores);
+      for (int k = 0; k < length; k++) {
+        scores[k] += offset;
+        labels[k] = block.label(from + k);
       }
+      loss.evaluate(scores, labels, length, values, derivatives);
+      for (int k = 0; k < length; k++) {
+        double weight = block.weight(from + k);
+        sum += weight * values[k];
+        derivatives[k] *= scale * weight;
+        interceptGradient += derivatives[k];
+      }
+      block.addRows(from, from + length, derivatives, gradient);
     }
     if (intercept) {
       gradient[numFeatures] += interceptGradient;
