@@ -66,7 +66,7 @@ final class DatasetsCommand implements Runnable {
             dataset.title());
       }
       out.println(
-          "Generated: synthetic:clicklog, synthetic:gaussian, synthetic:heterogeneous (see datasets generate --help).");
+          "Generated: synthetic:clicklog, synthetic:gaussian, synthetic:heterogeneous, synthetic:interactions (see datasets generate --help).");
       return ExitStatus.OK;
     }
   }
@@ -170,7 +170,8 @@ final class DatasetsCommand implements Runnable {
       description = {
         "Generate examples and write them as LIBSVM text.",
         "SPEC is KIND,key=value,…: clicklog (rows, test, features, nonzeros, seed), gaussian (rows, test, features,"
-            + " condition, noise, classes, seed) or heterogeneous (rows, test, features, groups, shift, seed)."
+            + " condition, noise, classes, seed), heterogeneous (rows, test, features, groups, shift, seed) or"
+            + " interactions (rows, test, features, groups, noise, classes, seed)."
       })
   static final class GenerateCommand implements Callable<Integer> {
     @Spec CommandSpec spec;

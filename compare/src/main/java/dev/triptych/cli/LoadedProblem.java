@@ -2,19 +2,26 @@ package dev.triptych.cli;
 
 import dev.triptych.core.model.Objective;
 import dev.triptych.report.RunsFile;
+import dev.triptych.spark.data.Ratings;
 import dev.triptych.spark.data.TrainingData;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A problem ready to be trained.
  *
  * @param objective what is minimised
  * @param data on what, persisted in Spark
+ * @param ratings whose data they are, for matrix factorization, else null
  * @param problem its facts for {@code runs.json}
  * @param facts the data's facts for {@code runs.json}
  */
 record LoadedProblem(
-    Objective objective, TrainingData data, RunsFile.Problem problem, RunsFile.Data facts) {
+    Objective objective,
+    TrainingData data,
+    @Nullable Ratings ratings,
+    RunsFile.Problem problem,
+    RunsFile.Data facts) {
 
   /** One line for the terminal. */
   String inWords() {

@@ -69,6 +69,24 @@ interface NamedData {
     return new FromFiles(DataSource.of(data), test == null ? null : TestSource.of(test));
   }
 
+  /**
+   * The files of ratings: a catalogue set, fetched, or a path.
+   *
+   * @throws InvalidInputException if nothing is called so, it cannot be had, or it has no ratings
+   */
+  static DataSource ratings(String data) {
+    Optional<Dataset> known = Catalogue.load().find(data);
+    if (known.isPresent() && !Files.exists(Path.of(data))) {
+      if (known.get().task() != Dataset.Task.RECOMMENDATION) {
+        throw new InvalidInputException(
+            "--problem mf: --data " + data + " has no ratings; expected ml_latest_small or a CSV");
+      }
+      Fetch fetch = Fetch.fromEnvironment(System.getenv(), null);
+      return DataSource.of(fetch.fetch(known.get(), "all").path().toString());
+    }
+    return DataSource.of(data);
+  }
+
   private static boolean looksLikeAName(String data) {
     return data.matches("[A-Za-z0-9_-]+");
   }
@@ -99,10 +117,9 @@ interface NamedData {
       implements NamedData {
 
     static Catalogued fetch(Dataset dataset, @Nullable String test) {
-      if (dataset.task() == Dataset.Task.MULTICLASS
-          || dataset.task() == Dataset.Task.RECOMMENDATION) {
+      if (dataset.task() == Dataset.Task.RECOMMENDATION) {
         throw new InvalidInputException(
-            "--data " + dataset.name() + ": no problem that Triptych trains fits this set yet");
+            "--data " + dataset.name() + ": ratings are trained with --problem mf");
       }
       Fetch fetch = Fetch.fromEnvironment(System.getenv(), null);
       Fetch.Fetched train = fetch.fetch(dataset, "train");

@@ -2,25 +2,29 @@ package dev.triptych.cli;
 
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.LabelRule;
-import dev.triptych.core.loss.Loss;
-import dev.triptych.core.loss.Losses;
-import dev.triptych.core.model.LinearModel;
+import dev.triptych.core.model.Model;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.model.Regularizer;
 import dev.triptych.datasets.Optimum;
 import dev.triptych.report.RunsFile;
 import dev.triptych.spark.data.LoadOptions;
 import dev.triptych.spark.data.Partition;
+import dev.triptych.spark.data.Ratings;
+import dev.triptych.spark.data.RatingsLoader;
 import dev.triptych.spark.data.Scale;
 import dev.triptych.spark.data.TrainingData;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which problem, on which data. */
 final class ProblemOptions {
+  /** Of ratings that are held out for testing. */
+  private static final double TEST_SHARE = 0.2;
+
   @Option(
       names = "--data",
       paramLabel = "NAME|PATH|synthetic:SPEC",
@@ -36,14 +40,7 @@ final class ProblemOptions {
       description = "Test set (default: the catalogue set's own or generated, if any).")
   @Nullable String test;
 
-  @Option(
-      names = "--problem",
-      paramLabel = "NAME",
-      defaultValue = "logistic",
-      description =
-          "logistic, linear, hinge, squared-hinge, smooth-hinge, huber or poisson"
-              + " (default: ${DEFAULT-VALUE}).")
-  String problem = "logistic";
+  @Mixin ModelOptions model = new ModelOptions();
 
   @Option(
       names = "--lambda",
@@ -97,7 +94,7 @@ final class ProblemOptions {
 
   /** Refuses what can be refused before Spark starts. */
   void check() {
-    Choice.of("--problem", problem, Losses.names());
+    model.check();
     if (!(lambda >= 0) || Double.isInfinite(lambda)) {
       throw new InvalidInputException("--lambda: expected a number of at least 0, got " + lambda);
     }
@@ -117,36 +114,69 @@ final class ProblemOptions {
 
   /** Reads, fetches or generates the data and puts the problem together. */
   LoadedProblem load(SparkSession spark, RunOptions run) {
-    Loss loss = Losses.byName(problem).orElseThrow();
+    if (model.isRatings()) {
+      return loadRatings(spark, run);
+    }
     NamedData named = NamedData.resolve(data, test);
     String scaling = scale != null ? scale : named.defaultScale();
-    LoadOptions options =
-        new LoadOptions(
-            run.workers,
-            Partition.parse(partition),
-            run.seed,
-            features,
-            Scale.parse(scaling),
-            new LabelRule(loss.labelKind(), named.labelMap()),
-            labelColumn);
-    TrainingData loaded = named.load(spark, options);
+    TrainingData loaded = named.load(spark, options(run, scaling, named.labelMap()));
     Optimum.Intercept how = intercept ? Optimum.Intercept.UNPENALISED : Optimum.Intercept.NONE;
     Double optimum =
         elasticNet == 0 && scaling.equals(named.defaultScale())
-            ? named.optimum(problem, lambda, how)
+            ? named.optimum(model.problem, lambda, how)
             : null;
+    return problem(
+        model.model(loaded, intercept), loaded, null, run, optimum, Map.of("scale", scaling));
+  }
+
+  private LoadedProblem loadRatings(SparkSession spark, RunOptions run) {
+    if (test != null) {
+      throw new InvalidInputException(
+          "--test: of ratings a fifth is held out, drawn by --seed; mf takes no other test set");
+    }
+    Ratings ratings =
+        RatingsLoader.load(
+            spark, NamedData.ratings(data), options(run, "none", Map.of()), TEST_SHARE);
+    return problem(
+        model.model(ratings),
+        ratings.data(),
+        ratings,
+        run,
+        null,
+        Map.of(
+            "users", String.valueOf(ratings.users().length),
+            "items", String.valueOf(ratings.items().length)));
+  }
+
+  private LoadOptions options(RunOptions run, String scaling, Map<Double, Double> labelMap) {
+    return new LoadOptions(
+        run.workers,
+        Partition.parse(partition),
+        run.seed,
+        features,
+        Scale.parse(scaling),
+        new LabelRule(model.labelKind(), labelMap),
+        labelColumn);
+  }
+
+  private LoadedProblem problem(
+      Model made,
+      TrainingData loaded,
+      @Nullable Ratings ratings,
+      RunOptions run,
+      @Nullable Double optimum,
+      Map<String, String> facts) {
     Map<String, String> details = new LinkedHashMap<>();
     details.put("partition", partition);
-    details.put("scale", scaling);
+    details.putAll(facts);
     if (elasticNet != 0) {
       details.put("elastic net", String.valueOf(elasticNet));
     }
     return new LoadedProblem(
-        new Objective(
-            new LinearModel(loss, loaded.numFeatures(), intercept),
-            Regularizer.elasticNet(lambda, elasticNet)),
+        new Objective(made, Regularizer.elasticNet(lambda, elasticNet)),
         loaded,
-        new RunsFile.Problem(problem, lambda, intercept, run.target, optimum),
+        ratings,
+        new RunsFile.Problem(model.problem, lambda, intercept, run.target, optimum),
         new RunsFile.Data(
             data,
             loaded.numRows(),

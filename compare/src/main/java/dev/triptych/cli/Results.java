@@ -44,7 +44,7 @@ final class Results {
   void save(Variant variant, TrainingRun run) throws IOException {
     double[] weights = run.weights(); // null: an executor has saved them, or nobody wants them
     if (!options.output.noWeights && weights != null) {
-      ModelFiles.save(loaded.objective().model(), weights, ModelFiles.folder(out, variant.label()));
+      ModelFiles.save(loaded, weights, ModelFiles.folder(out, variant.label()));
     }
   }
 

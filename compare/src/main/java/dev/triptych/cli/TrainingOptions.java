@@ -9,6 +9,7 @@ import dev.triptych.async.train.StandaloneServers;
 import dev.triptych.async.train.Transport;
 import dev.triptych.async.train.WeightsSink;
 import dev.triptych.core.InvalidInputException;
+import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Model;
 import dev.triptych.core.straggler.Stragglers;
 import dev.triptych.core.training.DivergenceRule;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Mixin;
 final class TrainingOptions {
   private static final int WARM_UP_STEPS = 40;
 
-  /** Models with more weights are saved by an executor, past the driver. */
+  /** Linear models with more weights are saved by an executor, past the driver. */
   private static final int MAX_COLLECTED = 1 << 22;
 
   @Mixin ProblemOptions problem = new ProblemOptions();
@@ -81,10 +82,10 @@ final class TrainingOptions {
       async.checkConstantStepSize();
     }
     if (modes.contains(Mode.MLLIB)
-        && !MllibTrainer.canTrain(problem.problem, problem.elasticNet > 0)) {
+        && !MllibTrainer.canTrain(problem.model.problem, problem.elasticNet > 0)) {
       throw new InvalidInputException(
           "--modes mllib: MLlib has no estimator for the problem "
-              + problem.problem
+              + problem.model.problem
               + (problem.elasticNet > 0 ? " with an L1 penalty" : ""));
     }
   }
@@ -116,6 +117,12 @@ final class TrainingOptions {
       reachServers();
     }
     LoadedProblem loaded = problem.load(session, run);
+    if (run.isFtrl() && !loaded.objective().initialWeights(run.seed).areZero()) {
+      throw new InvalidInputException(
+          "--optimizer ftrl: its weights are a function of its sums and start at 0, where --problem "
+              + problem.model.problem
+              + " cannot start");
+    }
     int numParameters = loaded.objective().model().numParameters();
     if (modes.contains(Mode.ASYNC) && async.numServers() > numParameters) {
       throw new InvalidInputException(
@@ -215,7 +222,7 @@ final class TrainingOptions {
       return all.withWeightsTo(WeightsSink.none());
     }
     Model model = loaded.objective().model();
-    if (model.numParameters() <= MAX_COLLECTED) {
+    if (model.numParameters() <= MAX_COLLECTED || !(model instanceof LinearModel)) {
       return all;
     }
     String path = ModelFiles.folder(folder, variant.label());

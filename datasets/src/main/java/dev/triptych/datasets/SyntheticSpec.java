@@ -21,6 +21,9 @@ import java.util.Map;
  *   <li>{@code heterogeneous}: dense, ±1 labels, each label from clusters of its own, so that
  *       workers who get different labels see different worlds; keys rows, test, features, groups,
  *       shift, seed
+ *   <li>{@code interactions}: sparse ones, a feature of each group, labels (±1, or real with {@code
+ *       classes=1}) that depend on pairs of features only; keys rows, test, features, groups,
+ *       noise, classes, seed
  * </ul>
  *
  * @param kind which
@@ -29,9 +32,9 @@ import java.util.Map;
  * @param features d
  * @param nonzeros stored features per row (clicklog)
  * @param condition largest over smallest variance (gaussian)
- * @param noise standard deviation of the labels' noise (gaussian, real labels)
+ * @param noise standard deviation of the noise of real labels (gaussian, interactions)
  * @param binary labels −1 and +1, else real
- * @param groups number of clusters (heterogeneous)
+ * @param groups number of clusters (heterogeneous) or of fields (interactions)
  * @param shift distance of a cluster's centre from the origin (heterogeneous)
  * @param seed of everything
  */
@@ -58,7 +61,9 @@ public record SyntheticSpec(
     CLICKLOG("clicklog", List.of("rows", "test", "features", "nonzeros", "seed")),
     GAUSSIAN(
         "gaussian", List.of("rows", "test", "features", "condition", "noise", "classes", "seed")),
-    HETEROGENEOUS("heterogeneous", List.of("rows", "test", "features", "groups", "shift", "seed"));
+    HETEROGENEOUS("heterogeneous", List.of("rows", "test", "features", "groups", "shift", "seed")),
+    INTERACTIONS(
+        "interactions", List.of("rows", "test", "features", "groups", "noise", "classes", "seed"));
 
     private final String specName;
     private final List<String> keys;
@@ -116,7 +121,8 @@ public record SyntheticSpec(
     boolean clicks = kind == Kind.CLICKLOG;
     long rows = reader.whole("rows", clicks ? 20_000 : 10_000, 1, MAX_ROWS);
     int features = (int) reader.whole("features", clicks ? 10_000 : 50, 1, Integer.MAX_VALUE - 8);
-    long classes = reader.whole("classes", 1, 1, 2);
+    boolean interactions = kind == Kind.INTERACTIONS;
+    long classes = reader.whole("classes", interactions ? 2 : 1, 1, 2);
     return new SyntheticSpec(
         kind,
         rows,
@@ -125,8 +131,8 @@ public record SyntheticSpec(
         (int) reader.whole("nonzeros", Math.min(20, features), 1, features),
         reader.real("condition", 10, 1, 1e12),
         reader.real("noise", 0.1, 0, 1e6),
-        kind != Kind.GAUSSIAN || classes == 2,
-        (int) reader.whole("groups", 4, 2, 1_000_000),
+        classes == 2 || kind == Kind.CLICKLOG || kind == Kind.HETEROGENEOUS,
+        (int) reader.whole("groups", 4, 2, interactions ? features : 1_000_000),
         reader.real("shift", 2, 0, 1e6),
         reader.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE));
   }
@@ -137,6 +143,7 @@ public record SyntheticSpec(
       case CLICKLOG -> new ClickLog(features, nonzeros, seed);
       case GAUSSIAN -> new Gaussian(features, condition, noise, binary, seed);
       case HETEROGENEOUS -> new Heterogeneous(features, groups, shift, seed);
+      case INTERACTIONS -> new Interactions(features, groups, noise, binary, seed);
     };
   }
 

@@ -296,7 +296,7 @@ public final class DataLoader {
   }
 
   /** Runs Spark jobs; a bad input found in a task arrives as it was thrown there. */
-  private static TrainingData reportingBadInput(Supplier<TrainingData> load) {
+  static <T> T reportingBadInput(Supplier<T> load) {
     try {
       return load.get();
     } catch (InvalidInputException e) {
@@ -312,8 +312,7 @@ public final class DataLoader {
   }
 
   /** Chunks and how their errors are located. */
-  private record Input(
-      String name, JavaRDD<Chunk> chunks, ChunkIndex.Locator locator, String labelField) {
+  record Input(String name, JavaRDD<Chunk> chunks, ChunkIndex.Locator locator, String labelField) {
 
     static Input of(JavaRDD<ExampleBlock> blocks) {
       return new Input("data", blocks.map(Chunk::of), (file, position) -> "data", "label");

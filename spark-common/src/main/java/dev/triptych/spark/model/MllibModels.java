@@ -1,5 +1,6 @@
 package dev.triptych.spark.model;
 
+import dev.triptych.core.loss.Loss.LabelKind;
 import dev.triptych.core.model.LinearModel;
 import java.util.Arrays;
 import org.apache.spark.ml.Model;
@@ -41,7 +42,11 @@ public final class MllibModels {
         rates.set(rates.link(), "log");
         yield rates;
       }
-      default -> linearSvc(uid, coefficients, intercept);
+      // A loss that MLlib does not have: its label's kind says what the score stands for.
+      default ->
+          model.labelKind() == LabelKind.BINARY
+              ? linearSvc(uid, coefficients, intercept)
+              : linearRegression(uid, coefficients, intercept);
     };
   }
 
