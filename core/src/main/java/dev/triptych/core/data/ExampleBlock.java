@@ -385,11 +385,15 @@ public final class ExampleBlock implements Serializable {
    * Products of a row with a matrix: into[at + p] += Σ_j x_j weights[j·width + p] for p &lt; width.
    */
   public void addProducts(int row, double[] weights, int width, double[] into, int at) {
+    // Local, so that the compiler knows that writing does not change them.
+    int[] columns = columnIndices;
+    double[] entries = values;
+    int start = rowOffsets == null ? row * numFeatures : rowOffsets[row];
     int length = rowLength(row);
     for (int k = 0; k < length; k++) {
-      double x = valueAt(row, k);
+      double x = entries == null ? 1 : entries[start + k];
       if (x != 0) {
-        int from = columnAt(row, k) * width;
+        int from = (columns == null ? k : columns[start + k]) * width;
         for (int p = 0; p < width; p++) {
           into[at + p] += x * weights[from + p];
         }
@@ -399,11 +403,14 @@ public final class ExampleBlock implements Serializable {
 
   /** The transposed of {@link #addProducts}: target[j·width + p] += x_j factors[at + p]. */
   public void addOuter(int row, double[] factors, int at, int width, double[] target) {
+    int[] columns = columnIndices;
+    double[] entries = values;
+    int start = rowOffsets == null ? row * numFeatures : rowOffsets[row];
     int length = rowLength(row);
     for (int k = 0; k < length; k++) {
-      double x = valueAt(row, k);
+      double x = entries == null ? 1 : entries[start + k];
       if (x != 0) {
-        int from = columnAt(row, k) * width;
+        int from = (columns == null ? k : columns[start + k]) * width;
         for (int p = 0; p < width; p++) {
           target[from + p] += x * factors[at + p];
         }
