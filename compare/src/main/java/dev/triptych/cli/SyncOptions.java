@@ -30,6 +30,15 @@ final class SyncOptions {
   String aggregation = "tree";
 
   @Option(
+      names = "--backup-workers",
+      paramLabel = "B",
+      defaultValue = "0",
+      description =
+          "With reduce-scatter or all-reduce: each step takes the first workers - B mini-batches and"
+              + " drops the slowest (default: ${DEFAULT-VALUE}).")
+  int backupWorkers;
+
+  @Option(
       names = "--tolerance",
       paramLabel = "TOL",
       defaultValue = "1e-6",
@@ -38,7 +47,7 @@ final class SyncOptions {
               + " ${DEFAULT-VALUE}).")
   double tolerance = SyncSettings.USUAL_TOLERANCE;
 
-  void check() {
+  void check(int workers, int batch) {
     if (!(tolerance >= 0 && tolerance < 1)) {
       throw new InvalidInputException(
           "--tolerance: expected a number from 0 to below 1, got " + tolerance);
@@ -53,11 +62,7 @@ final class SyncOptions {
         "--aggregation",
         aggregation,
         Arrays.stream(Aggregation.values()).map(Aggregation::optionName).toList());
-    if (chosenAggregation() != Aggregation.TREE && !chosen().isStepwise()) {
-      throw new InvalidInputException(
-          "--aggregation %s: --sync-algorithm %s keeps its vectors on the driver; choose tree"
-              .formatted(aggregation, algorithm));
-    }
+    SyncSettings.check(chosen(), chosenAggregation(), backupWorkers, workers, batch);
   }
 
   /** Whether every step looks at all examples. */
@@ -66,7 +71,9 @@ final class SyncOptions {
   }
 
   SyncSettings settings(RunSettings run) {
-    return new SyncSettings(run, chosen(), tolerance).with(chosenAggregation());
+    return new SyncSettings(run, chosen(), tolerance)
+        .with(chosenAggregation())
+        .withBackupWorkers(backupWorkers);
   }
 
   /** Whether the driver has the weights at the end, wanted or not. */

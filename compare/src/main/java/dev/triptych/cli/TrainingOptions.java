@@ -63,7 +63,7 @@ final class TrainingOptions {
   void check(Collection<Mode> modes) {
     problem.check();
     run.check();
-    sync.check();
+    sync.check(run.workers, run.batch);
     async.check();
     if (modes.contains(Mode.ASYNC)) {
       async.checkTransports(run.optimizer == null ? "adagrad" : run.optimizer);

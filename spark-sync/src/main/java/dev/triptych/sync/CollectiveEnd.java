@@ -17,7 +17,10 @@ final class CollectiveEnd implements Serializable {
   private long[] updates = new long[0];
   private double[] objectives = new double[0];
 
+  // By worker; 0 for those of other tasks.
   final double[] busySeconds;
+  final long[] begun;
+  final long[] used;
   StopReason reason = StopReason.COMPLETED;
   long steps;
   double clockSeconds;
@@ -28,6 +31,8 @@ final class CollectiveEnd implements Serializable {
 
   CollectiveEnd(int numWorkers) {
     this.busySeconds = new double[numWorkers];
+    this.begun = new long[numWorkers];
+    this.used = new long[numWorkers];
   }
 
   void addPoint(double atSeconds, long atUpdates, double objective) {

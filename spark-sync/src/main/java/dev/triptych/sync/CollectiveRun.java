@@ -12,14 +12,15 @@ import dev.triptych.spark.control.RunControl;
 import dev.triptych.spark.data.TrainingData;
 import dev.triptych.spark.evaluate.SnapshotEvaluator;
 import dev.triptych.spark.evaluate.TestMetric;
+import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.spark.worker.WatchedJob;
 import dev.triptych.spark.worker.WorkerGroup;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class CollectiveRun {
   private final JavaSparkContext spark;
   private final WorkerGroup workers;
   private final int batchSize;
+  private final int numUsed;
   private final double epochsPerStep;
 
   CollectiveRun(
@@ -51,18 +53,22 @@ final class CollectiveRun {
     this.workers =
         WorkerGroup.of(data, TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait()));
     this.batchSize = settings.isFullBatch() ? 0 : run.batchSize();
-    this.epochsPerStep = data.epochsPerStep(batchSize);
+    this.numUsed = run.numWorkers() - settings.backupWorkers();
+    this.epochsPerStep = data.epochsPerStep(batchSize) * numUsed / run.numWorkers();
   }
 
   TrainingRun run() {
     List<CollectiveEnd> ends;
-    try (RunControl control = RunControl.open(runId, workers.numTasks(), run.maxWait())) {
-      CollectiveTask task = new CollectiveTask(plan(control));
+    try (RunControl control = RunControl.open(runId, workers.numTasks(), run.maxWait());
+        ArrivalDesk desk = numUsed < run.numWorkers() ? openDesk() : null) {
+      CollectivePlan plan = plan(control, desk == null ? null : desk.address());
+      CollectiveTask task = new CollectiveTask(plan);
       ends =
           WatchedJob.run(
               spark,
               "run " + runId + " with " + settings.aggregation().optionName(),
-              maxSilence(),
+              // The tasks themselves say sooner whom they waited for.
+              plan.maxStepWait().plus(run.maxWait()),
               () -> reported(control),
               () -> workers.run(task));
     } catch (Exception e) { // Spark's own is a checked one that nobody declares.
@@ -74,7 +80,7 @@ final class CollectiveRun {
     return result(ends);
   }
 
-  private CollectivePlan plan(RunControl control) {
+  private CollectivePlan plan(RunControl control, @Nullable Address desk) {
     long totalSteps = Math.max(1, Math.round(run.epochs() / epochsPerStep));
     return new CollectivePlan(
         control.address(),
@@ -90,7 +96,8 @@ final class CollectiveRun {
         epochsPerStep,
         totalSteps,
         Math.max(1, totalSteps / run.snapshots()),
-        settings.weightsWanted());
+        settings.weightsWanted(),
+        desk);
   }
 
   /** The furthest task's steps. */
@@ -100,13 +107,9 @@ final class CollectiveRun {
     return steps;
   }
 
-  /** Twice the bound of a wait, so that the tasks themselves can say whom they waited for. */
-  private Duration maxSilence() {
-    long delay = 0;
-    for (int worker = 0; worker < run.numWorkers(); worker++) {
-      delay = Math.max(delay, run.stragglers().totalNanos(worker, 0, 0));
-    }
-    return run.maxWait().multipliedBy(2).plusNanos(delay);
+  private ArrivalDesk openDesk() {
+    return ArrivalDesk.open(
+        runId, new FirstArrivals(run.numWorkers(), numUsed), CollectivePlan.maxStepWait(run));
   }
 
   /** What a task said, or Spark's own words, in one line. */
@@ -130,12 +133,28 @@ final class CollectiveRun {
   private TrainingRun result(List<CollectiveEnd> ends) {
     CollectiveEnd first = ends.get(0);
     double[] busySeconds = new double[run.numWorkers()];
-    ends.forEach(end -> StepGradient.addTo(busySeconds, end.busySeconds));
+    long[] used = new long[run.numWorkers()];
+    long begun = 0;
+    for (CollectiveEnd end : ends) {
+      StepGradient.addTo(busySeconds, end.busySeconds);
+      for (int worker = 0; worker < used.length; worker++) {
+        used[worker] += end.used[worker];
+        begun += end.begun[worker];
+      }
+    }
     progress.progressed(Math.min(run.epochs(), first.steps * epochsPerStep), run.epochs());
     return SyncReport.of(
         settings,
         new SyncReport.Totals(
-            spark, workers.numTasks(), first.steps, bytes(first.steps), busySeconds),
+            spark,
+            workers.numTasks(),
+            first.steps,
+            used,
+            bytes(first.steps),
+            busySeconds,
+            settings.backupWorkers() == 0
+                ? Map.of()
+                : Map.of("droppedGradients", begun - Arrays.stream(used).sum())),
         first.reason,
         first.reason == StopReason.DIVERGED ? Long.valueOf(first.steps) : null,
         first.weights,

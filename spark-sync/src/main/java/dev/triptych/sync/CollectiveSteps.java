@@ -7,16 +7,18 @@ import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.StopReason;
 import dev.triptych.spark.control.RunControlClient;
 import dev.triptych.spark.exchange.RingAllReduce;
+import dev.triptych.spark.transport.Address;
 import dev.triptych.spark.worker.Worker;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All steps of one task. Every task has the same weights after every step, bit for bit, so all come
  * to the same decisions without asking. They evaluate F at trace points themselves, with the clock
  * stopped. One thread.
  */
-final class CollectiveSteps {
+final class CollectiveSteps implements AutoCloseable {
   private static final long REPORT_NANOS = 200_000_000;
 
   private final CollectivePlan plan;
@@ -28,6 +30,7 @@ final class CollectiveSteps {
   private final int task;
   private final RunControlClient control;
   private final CollectiveEnd end;
+  private final @Nullable BackupWorkers backups;
   private final boolean sliced;
   private final OwnedSlices slices;
   private final OptimizerState state;
@@ -53,6 +56,18 @@ final class CollectiveSteps {
     this.task = task;
     this.control = control;
     this.end = end;
+    Address desk = plan.desk();
+    this.backups =
+        desk == null
+            ? null
+            : new BackupWorkers(
+                batches,
+                workers,
+                plan.control().runId(),
+                ring.endpoint(),
+                desk,
+                plan.maxStepWait(),
+                end);
     int numParameters = objective.model().numParameters();
     this.weights = plan.start().toArray(numParameters);
     this.gradient = new double[numParameters];
@@ -110,7 +125,22 @@ final class CollectiveSteps {
 
   private void sumGradients() throws Exception {
     Arrays.fill(gradient, 0);
+    if (backups != null) {
+      backups.addGradients(steps, weights, gradient);
+      return;
+    }
     batches.addGradients(workers, steps, weights, gradient, end.busySeconds);
+    for (Worker worker : workers) {
+      end.begun[worker.index()]++;
+      end.used[worker.index()]++;
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (backups != null) {
+      backups.close();
+    }
   }
 
   private double stepSize() {

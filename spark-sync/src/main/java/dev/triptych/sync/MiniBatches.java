@@ -47,14 +47,25 @@ record MiniBatches(Objective objective, RunSettings run, int batchSize, double[]
   }
 
   /** Adds one worker's part; its seconds. */
-  double addGradient(Worker worker, long step, double[] weights, double[] gradient)
+  private double addGradient(Worker worker, long step, double[] weights, double[] gradient)
+      throws InterruptedException {
+    return add(worker, step, shares[worker.index()], weights, gradient);
+  }
+
+  /** Adds the mean gradient of one worker's mini-batch; its seconds. */
+  double addMean(Worker worker, long step, double[] weights, double[] gradient)
+      throws InterruptedException {
+    return add(worker, step, 1, weights, gradient);
+  }
+
+  private double add(Worker worker, long step, double share, double[] weights, double[] gradient)
       throws InterruptedException {
     Pacer pacer = new Pacer(run.stragglers(), worker.index());
     long start = System.nanoTime();
     int numRows = worker.block().numRows();
     BatchSampler sampler = Samplers.take(numRows, batchSize, run.seed(), worker.index());
     int from = sampler.seek(step);
-    double scale = shares[worker.index()] / sampler.batchSize();
+    double scale = share / sampler.batchSize();
     objective
         .model()
         .addGradient(

@@ -7,6 +7,7 @@ import dev.triptych.core.training.TrainingRun;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.Versions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +21,31 @@ final class SyncReport {
   /**
    * What was counted.
    *
-   * @param steps in which every worker computed a gradient
+   * @param steps in which gradients were added up
+   * @param used mini-batches that were used, by worker
    * @param bytes sent by all, and received by all
    * @param busySeconds by worker
+   * @param counters what else was counted, by name
    */
   record Totals(
-      JavaSparkContext spark, int numTasks, long steps, long bytes, double[] busySeconds) {
+      JavaSparkContext spark,
+      int numTasks,
+      long steps,
+      long[] used,
+      long bytes,
+      double[] busySeconds,
+      Map<String, Long> counters) {
     static Totals of(Step step) {
+      long[] used = new long[step.busySeconds().length];
+      Arrays.fill(used, step.steps());
       return new Totals(
-          step.spark(), step.numTasks(), step.steps(), step.bytes(), step.busySeconds());
+          step.spark(),
+          step.numTasks(),
+          step.steps(),
+          used,
+          step.bytes(),
+          step.busySeconds(),
+          Map.of());
     }
   }
 
@@ -50,7 +67,7 @@ final class SyncReport {
     for (int k = 0; k < busySeconds.length; k++) {
       activities.add(
           new WorkerActivity(
-              k, totals.steps(), busySeconds[k], Math.max(0, seconds - busySeconds[k])));
+              k, totals.used()[k], busySeconds[k], Math.max(0, seconds - busySeconds[k])));
     }
     Map<String, String> words = new LinkedHashMap<>(run.inWords());
     words.put("sync-algorithm", settings.algorithm().optionName());
@@ -64,6 +81,9 @@ final class SyncReport {
         settings.aggregation() == Aggregation.TREE
             ? "payload of broadcasts and results: at most 2 x tasks x weights a step"
             : "payload between tasks: 2 x (tasks - 1) x weights a step");
+    if (settings.backupWorkers() > 0) {
+      words.put("backup-workers", String.valueOf(settings.backupWorkers()));
+    }
     words.put("tasks", String.valueOf(totals.numTasks()));
     return new TrainingRun(
         "sync",
@@ -77,11 +97,12 @@ final class SyncReport {
         trace,
         seconds,
         updates,
-        totals.steps() * run.numWorkers(),
+        Arrays.stream(totals.used()).sum(),
         totals.bytes(),
         totals.bytes(),
         null,
         null,
-        activities);
+        activities,
+        totals.counters());
   }
 }

@@ -12,24 +12,55 @@ import dev.triptych.core.training.RunSettings;
  * @param aggregation how gradients become one
  * @param weightsWanted whether the run has to bring its final weights to the driver, where only
  *     {@link Aggregation#TREE} has them anyway
+ * @param backupWorkers B: a step takes the first N − B mini-batches and drops the rest
  */
 public record SyncSettings(
     RunSettings run,
     Algorithm algorithm,
     double tolerance,
     Aggregation aggregation,
-    boolean weightsWanted) {
+    boolean weightsWanted,
+    int backupWorkers) {
   /** MLlib's default for {@code tol}. */
   public static final double USUAL_TOLERANCE = 1e-6;
 
   /**
-   * @throws InvalidInputException if the algorithm needs all gradients on the driver
+   * @throws InvalidInputException if these do not go together
    */
   public SyncSettings {
+    check(algorithm, aggregation, backupWorkers, run.numWorkers(), run.batchSize());
+  }
+
+  /**
+   * Whether these go together.
+   *
+   * @throws InvalidInputException if they do not
+   */
+  public static void check(
+      Algorithm algorithm,
+      Aggregation aggregation,
+      int backupWorkers,
+      int numWorkers,
+      int batchSize) {
     if (aggregation != Aggregation.TREE && !algorithm.isStepwise()) {
       throw new InvalidInputException(
           "--aggregation %s: --sync-algorithm %s keeps its vectors on the driver; choose tree"
               .formatted(aggregation.optionName(), algorithm.optionName()));
+    }
+    if (backupWorkers < 0 || backupWorkers >= numWorkers) {
+      throw new InvalidInputException(
+          "--backup-workers: expected fewer than the %d workers, got %d"
+              .formatted(numWorkers, backupWorkers));
+    }
+    if (backupWorkers > 0 && aggregation == Aggregation.TREE) {
+      throw new InvalidInputException(
+          "--backup-workers: a Spark stage ends with its last task;"
+              + " choose --aggregation reduce-scatter or all-reduce");
+    }
+    if (backupWorkers > 0 && (algorithm != Algorithm.SGD || batchSize == 0)) {
+      throw new InvalidInputException(
+          "--backup-workers: only mini-batches can be dropped;"
+              + " choose --sync-algorithm sgd and a --batch above 0");
     }
   }
 
@@ -40,17 +71,22 @@ public record SyncSettings(
 
   /** Through the driver. */
   public SyncSettings(RunSettings run, Algorithm algorithm, double tolerance) {
-    this(run, algorithm, tolerance, Aggregation.TREE, true);
+    this(run, algorithm, tolerance, Aggregation.TREE, true, 0);
   }
 
   /** The same with another aggregation. */
   public SyncSettings with(Aggregation other) {
-    return new SyncSettings(run, algorithm, tolerance, other, weightsWanted);
+    return new SyncSettings(run, algorithm, tolerance, other, weightsWanted, backupWorkers);
+  }
+
+  /** The same, with so many mini-batches dropped in each step. */
+  public SyncSettings withBackupWorkers(int number) {
+    return new SyncSettings(run, algorithm, tolerance, aggregation, weightsWanted, number);
   }
 
   /** The same, final weights left where they are. */
   public SyncSettings withoutWeights() {
-    return new SyncSettings(run, algorithm, tolerance, aggregation, false);
+    return new SyncSettings(run, algorithm, tolerance, aggregation, false, backupWorkers);
   }
 
   /** Whether every step looks at all examples. */

@@ -23,7 +23,9 @@ import dev.triptych.testing.SparkSessions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
@@ -92,6 +94,53 @@ class CollectiveIT {
     assertThat(trained.stopReason()).isEqualTo(StopReason.DIVERGED);
     assertThat(trained.divergedAtUpdate()).isBetween(1L, 60L);
     assertThat(trained.trace()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Aggregation.class, names = "TREE", mode = EnumSource.Mode.EXCLUDE)
+  void aBackupWorkersGradientIsDroppedAndTheMeanOfTheOthersIsTaken(Aggregation aggregation) {
+    // All workers have the same examples, so it does not matter whose mean is taken.
+    ExampleBlock block = blocks().get(0);
+    TrainingData same = data(Collections.nCopies(4, block));
+    Stragglers slow = Stragglers.of(1_000_000, false, Map.of(2, 200.0), SEED);
+    RunSettings run =
+        new RunSettings(
+            4,
+            10 * 0.75,
+            block.numRows(),
+            StepSize.constant(0.1),
+            Optimizers.byName("momentum").orElseThrow(),
+            null,
+            SEED,
+            slow,
+            Duration.ofSeconds(30),
+            4);
+    SyncSettings settings =
+        new SyncSettings(run, SyncSettings.Algorithm.SGD).with(aggregation).withBackupWorkers(1);
+    TrainingRun trained = train(objective(new LogisticLoss()), same, settings);
+
+    RunSettings all = run.withoutTarget(10).withStragglers(Stragglers.none());
+    TrainingRun expected =
+        train(
+            objective(new LogisticLoss()), same, new SyncSettings(all, SyncSettings.Algorithm.SGD));
+    assertThat(trained.updates()).isEqualTo(10).isEqualTo(expected.updates());
+    assertThat(trained.weights()).containsExactly(expected.weights(), within(1e-12));
+    assertThat(trained.batches()).isEqualTo(30);
+    assertThat(trained.workers().get(2).batches()).isLessThan(5);
+    assertThat(trained.counters().get("droppedGradients")).isPositive();
+    assertThat(trained.settings()).containsEntry("backup-workers", "1");
+  }
+
+  @Test
+  void aWorkerThatThrowsIsNoSlowWorker() {
+    Optimizer optimizer = Optimizers.byName("sgd").orElseThrow();
+    SyncSettings settings =
+        settings(optimizer, 40, 0.1, null, Duration.ofSeconds(100))
+            .with(Aggregation.ALL_REDUCE)
+            .withBackupWorkers(1);
+    assertThatThrownBy(() -> train(objective(new FailingLoss()), settings))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no derivative at 5");
   }
 
   @Test
@@ -182,10 +231,14 @@ class CollectiveIT {
   }
 
   private static TrainingRun train(Objective objective, SyncSettings settings) {
-    return new SyncTrainer().train(objective, data(), settings, ProgressListener.SILENT);
+    return train(objective, data(blocks()), settings);
   }
 
-  private static TrainingData data() {
+  private static TrainingRun train(Objective objective, TrainingData data, SyncSettings settings) {
+    return new SyncTrainer().train(objective, data, settings, ProgressListener.SILENT);
+  }
+
+  private static List<ExampleBlock> blocks() {
     SplittableRandom random = new SplittableRandom(SEED);
     List<ExampleBlock> blocks = new ArrayList<>();
     for (int worker = 0; worker < WORKERS; worker++) {
@@ -205,6 +258,10 @@ class CollectiveIT {
       }
       blocks.add(ExampleBlock.dense(FEATURES, labels, values));
     }
+    return blocks;
+  }
+
+  private static TrainingData data(List<ExampleBlock> blocks) {
     JavaRDD<ExampleBlock> rdd =
         SparkSessions.local2Context()
             .parallelize(blocks, blocks.size())
