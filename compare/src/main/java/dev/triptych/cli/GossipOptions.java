@@ -87,7 +87,9 @@ final class GossipOptions {
       names = "--local-steps",
       paramLabel = "H",
       defaultValue = "1",
-      description = "Gossip in every H-th round only (default: ${DEFAULT-VALUE}).")
+      description =
+          "Gossip in every H-th round only; with --sync-algorithm local-sgd, steps of a worker between"
+              + " two averages (default: ${DEFAULT-VALUE}).")
   int localSteps = 1;
 
   @Option(

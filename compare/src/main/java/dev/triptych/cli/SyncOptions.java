@@ -14,8 +14,11 @@ final class SyncOptions {
       paramLabel = "NAME",
       defaultValue = "sgd",
       description =
-          "gd (all examples in every step), sgd (a mini-batch of every worker) or lbfgs (all examples,"
-              + " quasi-Newton steps; --epochs bounds its passes) (default: ${DEFAULT-VALUE}).")
+          "gd (all examples in every step), gd-line-search (finds its step size), sgd (a mini-batch of"
+              + " every worker), local-sgd (--local-steps of every worker, then an average of the"
+              + " weights), svrg (variance reduced by full gradients) or lbfgs (all examples,"
+              + " quasi-Newton steps); --epochs bounds the passes of those that search lines"
+              + " (default: ${DEFAULT-VALUE}).")
   String algorithm = "sgd";
 
   @Option(
@@ -67,13 +70,19 @@ final class SyncOptions {
 
   /** Whether every step looks at all examples. */
   boolean isFullBatch() {
-    return chosen() != SyncSettings.Algorithm.SGD;
+    return !chosen().drawsMiniBatches();
   }
 
-  SyncSettings settings(RunSettings run) {
+  /** Whether plain steps of constant size are its custom. */
+  boolean stepsPlainly() {
+    return isFullBatch() || chosen() == SyncSettings.Algorithm.SVRG;
+  }
+
+  SyncSettings settings(RunSettings run, int localSteps) {
     return new SyncSettings(run, chosen(), tolerance)
         .with(chosenAggregation())
-        .withBackupWorkers(backupWorkers);
+        .withBackupWorkers(backupWorkers)
+        .withLocalSteps(localSteps);
   }
 
   /** Whether the driver has the weights at the end, wanted or not. */

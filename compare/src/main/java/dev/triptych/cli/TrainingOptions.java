@@ -173,7 +173,7 @@ final class TrainingOptions {
       ProgressListener progress) {
     RunSettings asked =
         run.settings(
-            loaded.objective(), loaded.data(), variant.mode() == Mode.SYNC && sync.isFullBatch());
+            loaded.objective(), loaded.data(), variant.mode() == Mode.SYNC && sync.stepsPlainly());
     RunSettings settings = asked.withStragglers(stragglers);
     return DivergenceRule.judge(runAs(variant, loaded, settings, keep, progress));
   }
@@ -191,7 +191,7 @@ final class TrainingOptions {
     double epochsPerStep =
         fullBatch ? 1 : (double) run.workers * run.batch / loaded.data().numRows();
     RunSettings asked =
-        run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.isFullBatch());
+        run.settings(loaded.objective(), loaded.data(), mode == Mode.SYNC && sync.stepsPlainly());
     runAs(
         variant,
         loaded,
@@ -204,7 +204,7 @@ final class TrainingOptions {
 
   /** Synchronous weights come to the driver when they are few, or are there anyway. */
   private SyncSettings syncSettings(LoadedProblem loaded, RunSettings settings, boolean keep) {
-    SyncSettings all = sync.settings(settings);
+    SyncSettings all = sync.settings(settings, gossip.localSteps);
     boolean few = loaded.objective().model().numParameters() <= MAX_COLLECTED;
     return keep && few ? all : all.withoutWeights();
   }

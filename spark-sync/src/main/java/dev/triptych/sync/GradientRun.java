@@ -1,8 +1,6 @@
 package dev.triptych.sync;
 
 import dev.triptych.core.model.Objective;
-import dev.triptych.core.optimizer.OptimizerState;
-import dev.triptych.core.training.DivergenceRule;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.SnapshotSchedule;
@@ -17,18 +15,18 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One run of gradient descent or mini-batch SGD: its state on the driver. */
+/** One run of an algorithm that updates the weights once a step: its state on the driver. */
 final class GradientRun {
+  private static final double ROUNDING = 1e-9;
+
   private final Objective objective;
   private final TrainingData data;
   private final SyncSettings settings;
   private final RunSettings run;
   private final ProgressListener progress;
   private final Step step;
-  private final MiniBatches batches;
-  private final double epochsPerStep;
+  private final Updates updates;
   private final double[] weights;
-  private final OptimizerState state;
   private final SnapshotSchedule<Snapshot> snapshots;
   private final List<TracePoint> evaluated = new ArrayList<>();
   private long steps;
@@ -42,61 +40,63 @@ final class GradientRun {
     this.run = settings.run();
     this.progress = progress;
     this.step = new Step(data, run);
-    boolean fullBatch = settings.algorithm() == SyncSettings.Algorithm.GD || run.batchSize() == 0;
-    this.batches =
-        new MiniBatches(
-            objective,
-            run,
-            fullBatch ? 0 : run.batchSize(),
-            MiniBatches.shares(data.rowsPerWorker(), data.numRows(), fullBatch));
-    this.epochsPerStep = data.epochsPerStep(batches.batchSize());
+    this.updates = updates();
     int numParameters = objective.model().numParameters();
     this.weights = objective.initialWeights(run.seed()).toArray(numParameters);
-    this.state = run.optimizer().newState(numParameters);
     this.snapshots =
         new SnapshotSchedule<>(
-            (long) (run.epochs() / epochsPerStep / run.snapshots()),
+            (long) (run.epochs() / updates.nextEpochs() / run.snapshots()),
             SnapshotSchedule.limitFor(
                 numParameters, RunSettings.MAX_SNAPSHOT_BYTES, 2 * run.snapshots()));
   }
 
+  private Updates updates() {
+    int batchSize = settings.isFullBatch() ? 0 : run.batchSize();
+    double epochsPerStep = data.epochsPerStep(batchSize);
+    MiniBatches batches = batches(batchSize);
+    return switch (settings.algorithm()) {
+      case LOCAL_SGD -> new LocalUpdates(batches, step, settings.localSteps(), epochsPerStep);
+      case SVRG -> new SvrgUpdates(batches, batches(0), step, epochsPerStep);
+      case GD, SGD -> new GradientUpdates(batches, step, epochsPerStep);
+      case GD_LINE_SEARCH, LBFGS ->
+          throw new IllegalArgumentException(settings.algorithm() + " decides where to look next");
+    };
+  }
+
+  private MiniBatches batches(int batchSize) {
+    return new MiniBatches(
+        objective,
+        run,
+        batchSize,
+        MiniBatches.shares(data.rowsPerWorker(), data.numRows(), batchSize == 0));
+  }
+
   TrainingRun run() {
-    long totalSteps = Math.max(1, Math.round(run.epochs() / epochsPerStep));
     keepSnapshot();
     StopReason reason = StopReason.COMPLETED;
     Long divergedAt = null;
-    while (steps < totalSteps) {
-      if (!step()) {
+    while (reason == StopReason.COMPLETED && isAnotherDue()) {
+      long start = System.nanoTime();
+      boolean finite = updates.apply(weights);
+      clockNanos += System.nanoTime() - start;
+      steps++;
+      progress.progressed(updates.epochs(), run.epochs());
+      if (!finite) {
         reason = StopReason.DIVERGED;
         divergedAt = steps;
-        break;
-      }
-      progress.progressed(steps * epochsPerStep, run.epochs());
-      if (snapshots.isDue(steps) || steps == totalSteps) {
+      } else if (snapshots.isDue(steps) || !isAnotherDue()) {
         keepSnapshot();
         if (targetReached()) {
           reason = StopReason.TARGET_REACHED;
-          break;
         }
       }
     }
     return result(reason, divergedAt);
   }
 
-  /** One step; false, with the weights left as they were, if the gradient is not finite. */
-  private boolean step() {
-    long start = System.nanoTime();
-    StepGradient sum = step.sum(weights, shared -> new StepTask(batches, steps, shared));
-    double[] gradient = sum.gradient();
-    boolean finite = DivergenceRule.isFinite(gradient);
-    if (finite) {
-      objective.addPenaltyGradient(weights, 1, gradient);
-      run.optimizer().apply(weights, gradient, run.stepSize().at(steps * epochsPerStep), state);
-      finite = DivergenceRule.isFinite(weights);
-    }
-    clockNanos += System.nanoTime() - start;
-    steps++;
-    return finite;
+  /** As many updates as come nearest to the epochs asked for, and at least one. */
+  private boolean isAnotherDue() {
+    return steps == 0 || updates.epochs() + updates.nextEpochs() / 2 <= run.epochs() + ROUNDING;
   }
 
   private void keepSnapshot() {
@@ -105,7 +105,7 @@ final class GradientRun {
         new Snapshot(
             steps,
             clockNanos / 1e9,
-            steps * epochsPerStep,
+            updates.epochs(),
             step.bytes(),
             Arrays.copyOf(weights, weights.length),
             null,

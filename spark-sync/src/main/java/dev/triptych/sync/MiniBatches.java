@@ -7,6 +7,7 @@ import dev.triptych.spark.worker.Pacer;
 import dev.triptych.spark.worker.Worker;
 import dev.triptych.spark.worker.WorkerThreads;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,22 +29,96 @@ record MiniBatches(Objective objective, RunSettings run, int batchSize, double[]
   void addGradients(
       List<Worker> workers, long step, double[] weights, double[] gradient, double[] busySeconds)
       throws Exception {
+    addAll(
+        workers,
+        gradient,
+        busySeconds,
+        (worker, target) -> addGradient(worker, step, weights, target));
+  }
+
+  /** One worker's part of a sum. */
+  @FunctionalInterface
+  interface Part {
+    /** Adds it to {@code target}; the worker's seconds. */
+    double addTo(Worker worker, double[] target) throws InterruptedException;
+  }
+
+  /** Adds all workers' parts to {@code sum}, worker by worker, and their seconds. */
+  void addAll(List<Worker> workers, double[] sum, double[] busySeconds, Part part)
+      throws Exception {
     if (run.stragglers().isNone() || workers.size() == 1) {
       // Without delays to sleep through, threads would only compete for the task's one core.
       for (Worker worker : workers) {
-        busySeconds[worker.index()] += addGradient(worker, step, weights, gradient);
+        busySeconds[worker.index()] += part.addTo(worker, sum);
       }
       return;
     }
-    List<double[]> gradients =
+    List<double[]> parts =
         WorkerThreads.runAll(
             workers,
             worker -> {
-              double[] own = new double[weights.length];
-              busySeconds[worker.index()] += addGradient(worker, step, weights, own);
+              double[] own = new double[sum.length];
+              busySeconds[worker.index()] += part.addTo(worker, own);
               return own;
             });
-    gradients.forEach(own -> StepGradient.addTo(gradient, own));
+    parts.forEach(own -> StepGradient.addTo(sum, own));
+  }
+
+  /**
+   * Adds share · (weights, optimizer's vectors) after some optimizer steps of one worker on
+   * mini-batches of its own; its seconds.
+   *
+   * @param firstStep number of the first of them among all steps
+   * @param epochsPerStep of one mini-batch of every worker, for the step size
+   * @param start weights, then the optimizer's vectors; read only
+   */
+  double addLocalSteps(
+      Worker worker,
+      long firstStep,
+      int localSteps,
+      double epochsPerStep,
+      double[] start,
+      double[] target)
+      throws InterruptedException {
+    int length = objective.model().numParameters();
+    int vectors = run.optimizer().numStateVectors();
+    double[] weights = Arrays.copyOf(start, length);
+    double[] first = Arrays.copyOfRange(start, length, vectors > 0 ? 2 * length : length);
+    double[] second =
+        Arrays.copyOfRange(start, start.length - (vectors > 1 ? length : 0), start.length);
+    double[] gradient = new double[length];
+    int numRows = worker.block().numRows();
+    BatchSampler sampler = Samplers.take(numRows, batchSize, run.seed(), worker.index());
+    Pacer pacer = new Pacer(run.stragglers(), worker.index());
+    for (long step = firstStep; step < firstStep + localSteps; step++) {
+      long begin = System.nanoTime();
+      int from = sampler.seek(step);
+      objective.batchGradient(
+          worker.block(), sampler.rows(), from, from + sampler.batchSize(), weights, gradient);
+      run.optimizer()
+          .applyRange(
+              weights,
+              first,
+              second,
+              0,
+              length,
+              gradient,
+              0,
+              run.stepSize().at(step * epochsPerStep),
+              step + 1);
+      pacer.finish(step, begin);
+    }
+    Samplers.giveBack(sampler, numRows, batchSize, run.seed(), worker.index());
+    addScaled(shares[worker.index()], weights, target, 0);
+    addScaled(shares[worker.index()], first, target, length);
+    addScaled(shares[worker.index()], second, target, 2 * length);
+    return pacer.busySeconds();
+  }
+
+  private static void addScaled(double factor, double[] addend, double[] target, int at) {
+    for (int j = 0; j < addend.length; j++) {
+      target[at + j] += factor * addend[j];
+    }
   }
 
   /** Adds one worker's part; its seconds. */

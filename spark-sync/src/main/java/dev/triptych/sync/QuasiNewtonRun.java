@@ -1,11 +1,13 @@
 package dev.triptych.sync;
 
+import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.FeatureStatistics;
 import dev.triptych.core.minimizer.Evaluation;
 import dev.triptych.core.minimizer.Lbfgs;
 import dev.triptych.core.minimizer.Minimum;
 import dev.triptych.core.minimizer.OwlQn;
 import dev.triptych.core.minimizer.Preconditioned;
+import dev.triptych.core.minimizer.SteepestDescent;
 import dev.triptych.core.minimizer.StopRule;
 import dev.triptych.core.minimizer.Watcher;
 import dev.triptych.core.model.Objective;
@@ -22,10 +24,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of L-BFGS, or of OWL-QN where the objective has an L1 term: the workers compute F and its
- * gradient over all examples, the driver decides where to look next. An epoch is a pass over the
- * data, an update an iteration. The pass that collects the features' means and deviations is on the
- * clock and no epoch; the last line search may end a few passes beyond what was asked for.
+ * One run of L-BFGS, of OWL-QN where the objective has an L1 term, or of gradient descent with a
+ * line search: the workers compute F and its gradient over all examples, the driver decides where
+ * to look next. An epoch is a pass over the data, an update an iteration. The pass that collects
+ * the features' means and deviations is on the clock and no epoch; the last line search may end a
+ * few passes beyond what was asked for.
  */
 final class QuasiNewtonRun {
   private final Objective objective;
@@ -60,7 +63,10 @@ final class QuasiNewtonRun {
         objective.initialWeights(run.seed()).toArray(objective.model().numParameters());
     int maxPasses = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(run.epochs())));
     startNanos = System.nanoTime();
-    Preconditioned coordinates = objective.model().hasIntercepts() ? preconditioned() : null;
+    Preconditioned coordinates =
+        objective.model().hasIntercepts() && settings.algorithm() == SyncSettings.Algorithm.LBFGS
+            ? preconditioned()
+            : null;
     double[] start = coordinates == null ? initial : coordinates.coordinates(initial);
     Minimum minimum =
         minimise(
@@ -98,6 +104,13 @@ final class QuasiNewtonRun {
       @Nullable Preconditioned coordinates, double[] start, StopRule rule, Watcher watcher) {
     Evaluation smooth = coordinates == null ? this::evaluate : coordinates.of(this::evaluate);
     double l1 = objective.regularizer().l1();
+    if (settings.algorithm() == SyncSettings.Algorithm.GD_LINE_SEARCH) {
+      if (l1 > 0) {
+        throw new InvalidInputException(
+            "--sync-algorithm gd-line-search: an L1 penalty has kinks; choose lbfgs");
+      }
+      return SteepestDescent.minimise(smooth, start, rule, watcher);
+    }
     int memory = Lbfgs.memoryFor(start.length);
     if (l1 == 0) {
       return new Lbfgs(memory, coordinates == null ? 0 : Lbfgs.SCALED_STEP)

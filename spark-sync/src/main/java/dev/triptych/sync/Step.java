@@ -24,6 +24,7 @@ final class Step {
   private final WorkerGroup workers;
   private final double[] busySeconds;
   private long steps;
+  private long gradients;
   private long bytes;
   private long resultBytes;
 
@@ -35,8 +36,18 @@ final class Step {
     this.busySeconds = new double[run.numWorkers()];
   }
 
-  /** The sum over all workers. */
+  /** The sum over all workers, each of which computes one gradient. */
   StepGradient sum(double[] weights, Function<Broadcast<double[]>, TaskBody<StepGradient>> map) {
+    return sum(weights, 1, map);
+  }
+
+  /**
+   * The sum over all workers.
+   *
+   * @param gradients that each computes
+   */
+  StepGradient sum(
+      double[] weights, int gradients, Function<Broadcast<double[]>, TaskBody<StepGradient>> map) {
     Broadcast<double[]> shared = spark.broadcast(weights);
     try {
       TaskBody<StepGradient> task = map.apply(shared);
@@ -46,6 +57,7 @@ final class Step {
       bytes += (long) workers.numTasks() * weights.length * Double.BYTES + resultBytes;
       StepGradient.addTo(busySeconds, sum.busySeconds());
       steps++;
+      this.gradients += gradients;
       return sum;
     } finally {
       shared.destroy();
@@ -55,6 +67,11 @@ final class Step {
   /** Steps done. */
   long steps() {
     return steps;
+  }
+
+  /** That each worker has computed. */
+  long gradients() {
+    return gradients;
   }
 
   /** Payload of broadcasts and results: at most 2 · tasks · weights a step. */

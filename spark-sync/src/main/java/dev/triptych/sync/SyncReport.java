@@ -22,7 +22,7 @@ final class SyncReport {
    * What was counted.
    *
    * @param steps in which gradients were added up
-   * @param used mini-batches that were used, by worker
+   * @param used gradients that were used, by worker
    * @param bytes sent by all, and received by all
    * @param busySeconds by worker
    * @param counters what else was counted, by name
@@ -37,7 +37,7 @@ final class SyncReport {
       Map<String, Long> counters) {
     static Totals of(Step step) {
       long[] used = new long[step.busySeconds().length];
-      Arrays.fill(used, step.steps());
+      Arrays.fill(used, step.gradients());
       return new Totals(
           step.spark(),
           step.numTasks(),
@@ -71,7 +71,10 @@ final class SyncReport {
     }
     Map<String, String> words = new LinkedHashMap<>(run.inWords());
     words.put("sync-algorithm", settings.algorithm().optionName());
-    if (settings.algorithm() == SyncSettings.Algorithm.LBFGS) {
+    if (settings.algorithm() == SyncSettings.Algorithm.LOCAL_SGD) {
+      words.put("local-steps", String.valueOf(settings.localSteps()));
+    }
+    if (settings.algorithm().searchesLines()) {
       words.keySet().removeAll(List.of("step-size", "schedule", "optimizer", "batch"));
       words.put("tolerance", String.valueOf(settings.tolerance()));
     }

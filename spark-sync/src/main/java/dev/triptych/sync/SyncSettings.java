@@ -13,6 +13,7 @@ import dev.triptych.core.training.RunSettings;
  * @param weightsWanted whether the run has to bring its final weights to the driver, where only
  *     {@link Aggregation#TREE} has them anyway
  * @param backupWorkers B: a step takes the first N − B mini-batches and drops the rest
+ * @param localSteps optimizer steps of each worker between two averages, {@code local-sgd} only
  */
 public record SyncSettings(
     RunSettings run,
@@ -20,7 +21,8 @@ public record SyncSettings(
     double tolerance,
     Aggregation aggregation,
     boolean weightsWanted,
-    int backupWorkers) {
+    int backupWorkers,
+    int localSteps) {
   /** MLlib's default for {@code tol}. */
   public static final double USUAL_TOLERANCE = 1e-6;
 
@@ -29,6 +31,9 @@ public record SyncSettings(
    */
   public SyncSettings {
     check(algorithm, aggregation, backupWorkers, run.numWorkers(), run.batchSize());
+    if (localSteps < 1) {
+      throw new InvalidInputException("--local-steps: expected at least 1, got " + localSteps);
+    }
   }
 
   /**
@@ -44,7 +49,7 @@ public record SyncSettings(
       int batchSize) {
     if (aggregation != Aggregation.TREE && !algorithm.isStepwise()) {
       throw new InvalidInputException(
-          "--aggregation %s: --sync-algorithm %s keeps its vectors on the driver; choose tree"
+          "--aggregation %s: --sync-algorithm %s needs the driver; choose tree"
               .formatted(aggregation.optionName(), algorithm.optionName()));
     }
     if (backupWorkers < 0 || backupWorkers >= numWorkers) {
@@ -71,27 +76,36 @@ public record SyncSettings(
 
   /** Through the driver. */
   public SyncSettings(RunSettings run, Algorithm algorithm, double tolerance) {
-    this(run, algorithm, tolerance, Aggregation.TREE, true, 0);
+    this(run, algorithm, tolerance, Aggregation.TREE, true, 0, 1);
   }
 
   /** The same with another aggregation. */
   public SyncSettings with(Aggregation other) {
-    return new SyncSettings(run, algorithm, tolerance, other, weightsWanted, backupWorkers);
+    return new SyncSettings(
+        run, algorithm, tolerance, other, weightsWanted, backupWorkers, localSteps);
   }
 
   /** The same, with so many mini-batches dropped in each step. */
   public SyncSettings withBackupWorkers(int number) {
-    return new SyncSettings(run, algorithm, tolerance, aggregation, weightsWanted, number);
+    return new SyncSettings(
+        run, algorithm, tolerance, aggregation, weightsWanted, number, localSteps);
   }
 
   /** The same, final weights left where they are. */
   public SyncSettings withoutWeights() {
-    return new SyncSettings(run, algorithm, tolerance, aggregation, false, backupWorkers);
+    return new SyncSettings(
+        run, algorithm, tolerance, aggregation, false, backupWorkers, localSteps);
+  }
+
+  /** The same with another number of local steps. */
+  public SyncSettings withLocalSteps(int steps) {
+    return new SyncSettings(
+        run, algorithm, tolerance, aggregation, weightsWanted, backupWorkers, steps);
   }
 
   /** Whether every step looks at all examples. */
   boolean isFullBatch() {
-    return algorithm != Algorithm.SGD || run.batchSize() == 0;
+    return !algorithm.drawsMiniBatches() || run.batchSize() == 0;
   }
 
   /** Which examples one step looks at. */
@@ -100,6 +114,12 @@ public record SyncSettings(
     GD("gd"),
     /** Mini-batch SGD: {@code batchSize} examples of every worker. */
     SGD("sgd"),
+    /** Full-batch gradient descent that looks for its step size. */
+    GD_LINE_SEARCH("gd-line-search"),
+    /** Steps of each worker by itself, then an average of the weights. */
+    LOCAL_SGD("local-sgd"),
+    /** Mini-batch gradients with their variance reduced by full ones. */
+    SVRG("svrg"),
     /** L-BFGS: all examples, and a line search for the step. */
     LBFGS("lbfgs");
 
@@ -112,6 +132,16 @@ public record SyncSettings(
     /** Whether it is one optimizer step per gradient, and needs nothing else. */
     public boolean isStepwise() {
       return this == GD || this == SGD;
+    }
+
+    /** Whether its steps look at mini-batches. */
+    public boolean drawsMiniBatches() {
+      return this == SGD || this == LOCAL_SGD || this == SVRG;
+    }
+
+    /** Whether it needs no step size. */
+    public boolean searchesLines() {
+      return this == GD_LINE_SEARCH || this == LBFGS;
     }
 
     /** Name on the command line. */

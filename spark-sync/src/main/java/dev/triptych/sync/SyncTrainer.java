@@ -20,7 +20,7 @@ public final class SyncTrainer implements Trainer<SyncSettings> {
     if (settings.aggregation() != Aggregation.TREE) {
       return new CollectiveRun(objective, data, settings, progress).run();
     }
-    return settings.algorithm() == SyncSettings.Algorithm.LBFGS
+    return settings.algorithm().searchesLines()
         ? new QuasiNewtonRun(objective, data, settings, progress).run()
         : new GradientRun(objective, data, settings, progress).run();
   }

@@ -24,7 +24,7 @@ public final class AutoStepSize {
       String optimizer, double curvature, double meanSquaredNorm, double meanStored) {
     double meanOneNorm = Math.max(1e-12, Math.sqrt(meanSquaredNorm * meanStored));
     return switch (optimizer) {
-      case "momentum" -> 0.1 / curvature;
+      case "momentum", "nesterov" -> 0.1 / curvature;
       case "adagrad", "ftrl" -> 4 / meanOneNorm;
       case "adam" -> 0.4 / meanOneNorm;
       default -> 1 / curvature;

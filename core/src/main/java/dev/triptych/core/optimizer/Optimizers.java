@@ -9,7 +9,13 @@ import java.util.Optional;
  */
 public final class Optimizers {
   private static final List<Optimizer> ALL =
-      List.of(new Sgd(), new Momentum(0.9), new AdaGrad(), new Adam(0.9, 0.999), new Ftrl(1, 0, 0));
+      List.of(
+          new Sgd(),
+          new Momentum(0.9),
+          new Nesterov(0.9),
+          new AdaGrad(),
+          new Adam(0.9, 0.999),
+          new Ftrl(1, 0, 0));
 
   private Optimizers() {}
 
@@ -33,6 +39,7 @@ public final class Optimizers {
     return switch (name + "/" + constants.size()) {
       case "sgd/0" -> new Sgd();
       case "momentum/1" -> new Momentum(constants.get(0));
+      case "nesterov/1" -> new Nesterov(constants.get(0));
       case "adagrad/0" -> new AdaGrad();
       case "adam/2" -> new Adam(constants.get(0), constants.get(1));
       case "ftrl/3" -> new Ftrl(constants.get(0), constants.get(1), constants.get(2));

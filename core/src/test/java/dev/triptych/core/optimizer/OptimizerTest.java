@@ -140,7 +140,8 @@ class OptimizerTest {
 
   @Test
   void optimizersAreFoundByTheirNamesAndUnknownOnesAreNot() {
-    assertThat(Optimizers.names()).containsExactly("sgd", "momentum", "adagrad", "adam", "ftrl");
+    assertThat(Optimizers.names())
+        .containsExactly("sgd", "momentum", "nesterov", "adagrad", "adam", "ftrl");
     for (String name : Optimizers.names()) {
       assertThat(Optimizers.byName(name).orElseThrow().name()).isEqualTo(name);
     }
