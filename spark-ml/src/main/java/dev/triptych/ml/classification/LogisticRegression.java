@@ -1,7 +1,9 @@
 package dev.triptych.ml.classification;
 
 import dev.triptych.core.loss.LogisticLoss;
+import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Regularizer;
+import dev.triptych.core.model.Softmax;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.ml.param.ModeParamSet;
 import dev.triptych.ml.param.ModeParams;
@@ -10,7 +12,9 @@ import dev.triptych.ml.summary.LogisticRegressionRunSummary;
 import dev.triptych.ml.training.Examples;
 import dev.triptych.ml.training.Examples.Labels;
 import dev.triptych.ml.training.Facts;
-import dev.triptych.ml.training.LinearFit;
+import dev.triptych.ml.training.Fit;
+import dev.triptych.ml.training.Problem;
+import dev.triptych.ml.training.WarmStart;
 import dev.triptych.ml.training.Standardisation;
 import dev.triptych.spark.model.MllibModels;
 import java.util.Locale;
@@ -29,6 +33,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**
@@ -48,6 +53,7 @@ public final class LogisticRegression extends org.apache.spark.ml.classification
   private static final Logger LOG = LoggerFactory.getLogger(LogisticRegression.class);
 
   private final ModeParamSet modeParams;
+  private @Nullable LogisticRegressionModel initialModel;
 
   public LogisticRegression() {
     this(Identifiable.randomUID("logreg"));
@@ -93,38 +99,96 @@ public final class LogisticRegression extends org.apache.spark.ml.classification
             "All labels belong to a single class and fitIntercept=false. It's a dangerous ground,"
                 + " so the algorithm may not converge.");
       }
-      return fit(dataset, examples, facts, numClasses, multinomial);
+      int numFeatures = facts.numFeatures();
+      Fit fit =
+          Fit.of(
+              this,
+              examples,
+              facts,
+              new Problem(
+                  multinomial
+                      ? new Softmax(numClasses, numFeatures, getFitIntercept())
+                      : new LinearModel(new LogisticLoss(), numFeatures, getFitIntercept()),
+                  multinomial ? Labels.CLASSES : Labels.SIGNS,
+                  Standardisation.of(facts.deviations(), getStandardization()),
+                  Regularizer.elasticNet(getRegParam(), getElasticNetParam()),
+                  getMaxIter(),
+                  getTol(),
+                  start(multinomial ? numClasses : 1, numFeatures)));
+      return withSummary(
+          model(fit.weights(), multinomial ? numClasses : 1, numFeatures, numClasses, multinomial),
+          dataset,
+          fit.run());
     }
   }
 
-  private LogisticRegressionModel fit(
-      Dataset<?> dataset, Examples examples, Facts facts, int numClasses, boolean multinomial) {
-    if (multinomial) {
-      throw new IllegalArgumentException(uid() + ": family multinomial is not supported yet");
+  /** Rows of the matrix are classes, or there is one; weights are feature-major. */
+  private LogisticRegressionModel model(
+      double[] weights, int numSets, int numFeatures, int numClasses, boolean multinomial) {
+    double[] coefficients = new double[numSets * numFeatures];
+    for (int j = 0; j < numFeatures; j++) {
+      for (int k = 0; k < numSets; k++) {
+        coefficients[k * numFeatures + j] = weights[j * numSets + k];
+      }
     }
-    LinearFit fit =
-        LinearFit.of(
-            this,
-            dataset.sparkSession().sparkContext(),
-            examples,
-            facts,
-            Labels.SIGNS,
-            new LogisticLoss(),
-            getFitIntercept(),
-            new Standardisation(facts.deviations(), getStandardization()),
-            Regularizer.elasticNet(getRegParam(), getElasticNetParam()),
-            getMaxIter(),
-            getTol());
-    return withSummary(
-        MllibModels.logisticRegression(
-            uid(),
-            new DenseMatrix(1, facts.numFeatures(), fit.coefficients().toArray(), true)
-                .compressed(),
-            Vectors.dense(fit.intercept()),
-            numClasses,
-            false),
-        dataset,
-        fit.run());
+    double[] intercepts = new double[numSets];
+    if (getFitIntercept()) {
+      System.arraycopy(weights, numSets * numFeatures, intercepts, 0, numSets);
+    }
+    if (multinomial) {
+      // Adding a constant to all classes changes no probability; MLlib's choice is a mean of 0.
+      centre(intercepts, 0, 1);
+      for (int j = 0; getRegParam() == 0 && j < numFeatures; j++) {
+        centre(coefficients, j, numFeatures);
+      }
+    }
+    return MllibModels.logisticRegression(
+        uid(),
+        new DenseMatrix(numSets, numFeatures, coefficients, true).compressed(),
+        Vectors.dense(intercepts).compressed(),
+        numClasses,
+        multinomial);
+  }
+
+  private static void centre(double[] values, int from, int step) {
+    double sum = 0;
+    int count = 0;
+    for (int i = from; i < values.length; i += step) {
+      sum += values[i];
+      count++;
+    }
+    for (int i = from; i < values.length; i += step) {
+      values[i] -= sum / count;
+    }
+  }
+
+  private double @Nullable [] start(int numSets, int numFeatures) {
+    LogisticRegressionModel model = initialModel;
+    if (model == null
+        || !WarmStart.fits(
+            model.coefficientMatrix().numRows(),
+            model.coefficientMatrix().numCols(),
+            numSets,
+            numFeatures)) {
+      return null;
+    }
+    double[] weights = new double[numSets * (getFitIntercept() ? numFeatures + 1 : numFeatures)];
+    for (int j = 0; j < numFeatures; j++) {
+      for (int k = 0; k < numSets; k++) {
+        weights[j * numSets + k] = model.coefficientMatrix().apply(k, j);
+      }
+    }
+    for (int k = 0; getFitIntercept() && k < numSets; k++) {
+      weights[numFeatures * numSets + k] = model.interceptVector().apply(k);
+    }
+    return weights;
+  }
+
+  /** Starts from a model of the same shape instead of from zero. */
+  @Override
+  public LogisticRegression setInitialModel(LogisticRegressionModel model) {
+    initialModel = model;
+    return this;
   }
 
   /** In MLlib's words. */
@@ -188,7 +252,9 @@ public final class LogisticRegression extends org.apache.spark.ml.classification
 
   @Override
   public LogisticRegression copy(ParamMap extra) {
-    return defaultCopy(extra);
+    LogisticRegression copy = defaultCopy(extra);
+    copy.initialModel = initialModel;
+    return copy;
   }
 
   /** Reads what {@code save} has written. */

@@ -1,6 +1,8 @@
 package dev.triptych.ml.regression;
 
 import dev.triptych.core.loss.SquaredLoss;
+import dev.triptych.core.model.LinearModel;
+import java.util.Arrays;
 import dev.triptych.core.model.Regularizer;
 import dev.triptych.ml.param.ModeParamSet;
 import dev.triptych.ml.param.ModeParams;
@@ -8,7 +10,9 @@ import dev.triptych.ml.summary.LinearRegressionRunSummary;
 import dev.triptych.ml.training.Examples;
 import dev.triptych.ml.training.Examples.Labels;
 import dev.triptych.ml.training.Facts;
-import dev.triptych.ml.training.LinearFit;
+import dev.triptych.ml.training.Fit;
+import dev.triptych.ml.training.Problem;
+import dev.triptych.ml.training.WarmStart;
 import dev.triptych.ml.training.Standardisation;
 import dev.triptych.spark.model.MllibModels;
 import org.apache.spark.ml.linalg.Vectors;
@@ -21,6 +25,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**
@@ -44,6 +49,7 @@ public final class LinearRegression extends org.apache.spark.ml.regression.Linea
   private static final Logger LOG = LoggerFactory.getLogger(LinearRegression.class);
 
   private final ModeParamSet modeParams;
+  private @Nullable LinearRegressionModel initialModel;
 
   public LinearRegression() {
     this(Identifiable.randomUID("linReg"));
@@ -97,21 +103,41 @@ public final class LinearRegression extends org.apache.spark.ml.regression.Linea
     }
     double l2 = (1 - getElasticNetParam()) * getRegParam();
     double l1 = getElasticNetParam() * getRegParam();
-    LinearFit fit =
-        LinearFit.of(
+    int numFeatures = facts.numFeatures();
+    Fit fit =
+        Fit.of(
             this,
-            dataset.sparkSession().sparkContext(),
             examples,
             facts,
-            Labels.NUMBERS,
-            new SquaredLoss(),
-            getFitIntercept(),
-            new Standardisation(deviations, getStandardization()),
-            new Regularizer(l2 == 0 ? 0 : l2 / labelDeviation, l1),
-            getMaxIter(),
-            getTol());
+            new Problem(
+                new LinearModel(new SquaredLoss(), numFeatures, getFitIntercept()),
+                Labels.NUMBERS,
+                Standardisation.of(deviations, getStandardization()),
+                new Regularizer(l2 == 0 ? 0 : l2 / labelDeviation, l1),
+                getMaxIter(),
+                getTol(),
+                start(numFeatures)));
     return withSummary(
-        MllibModels.linearRegression(uid(), fit.coefficients(), fit.intercept()), dataset, fit);
+        MllibModels.linearRegression(
+            uid(),
+            Vectors.dense(Arrays.copyOf(fit.weights(), numFeatures)).compressed(),
+            getFitIntercept() ? fit.weights()[numFeatures] : 0),
+        dataset,
+        fit);
+  }
+
+  private double @Nullable [] start(int numFeatures) {
+    LinearRegressionModel model = initialModel;
+    return model == null
+        ? null
+        : WarmStart.linear(
+            model.coefficients(), model.intercept(), numFeatures, getFitIntercept());
+  }
+
+  /** Starts from a model of as many features instead of from zero. */
+  public LinearRegression setInitialModel(LinearRegressionModel model) {
+    initialModel = model;
+    return this;
   }
 
   private boolean isNormal(int numFeatures) {
@@ -120,7 +146,7 @@ public final class LinearRegression extends org.apache.spark.ml.regression.Linea
   }
 
   private LinearRegressionModel withSummary(
-      LinearRegressionModel model, Dataset<?> dataset, LinearFit fit) {
+      LinearRegressionModel model, Dataset<?> dataset, Fit fit) {
     var summaryModel = copyValues(model, ParamMap.empty()).findSummaryModelAndPredictionCol();
     Dataset<Row> predictions = summaryModel._1().transform(dataset);
     return (LinearRegressionModel)
@@ -137,7 +163,9 @@ public final class LinearRegression extends org.apache.spark.ml.regression.Linea
 
   @Override
   public LinearRegression copy(ParamMap extra) {
-    return defaultCopy(extra);
+    LinearRegression copy = defaultCopy(extra);
+    copy.initialModel = initialModel;
+    return copy;
   }
 
   /** Reads what {@code save} has written. */

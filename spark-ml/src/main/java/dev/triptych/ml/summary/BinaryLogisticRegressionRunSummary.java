@@ -8,7 +8,8 @@ import org.apache.spark.sql.Row;
 /** MLlib's summary of a model of two classes, with the run. */
 public final class BinaryLogisticRegressionRunSummary
     extends BinaryLogisticRegressionTrainingSummaryImpl implements RunSummary {
-  private final TrainingRun run;
+  // Models travel to executors with their summaries.
+  private final transient TrainingRun run;
 
   /** Columns as MLlib's summaries take them. */
   public BinaryLogisticRegressionRunSummary(

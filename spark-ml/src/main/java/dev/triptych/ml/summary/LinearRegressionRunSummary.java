@@ -12,7 +12,8 @@ import org.apache.spark.sql.Row;
  */
 public final class LinearRegressionRunSummary extends LinearRegressionTrainingSummary
     implements RunSummary {
-  private final TrainingRun run;
+  // Models travel to executors with their summaries.
+  private final transient TrainingRun run;
 
   /** Columns as MLlib's summaries take them. */
   public LinearRegressionRunSummary(

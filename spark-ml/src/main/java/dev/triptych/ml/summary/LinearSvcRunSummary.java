@@ -7,7 +7,8 @@ import org.apache.spark.sql.Row;
 
 /** MLlib's summary of a linear support vector machine, with the run. */
 public final class LinearSvcRunSummary extends LinearSVCTrainingSummaryImpl implements RunSummary {
-  private final TrainingRun run;
+  // Models travel to executors with their summaries.
+  private final transient TrainingRun run;
 
   /** Columns as MLlib's summaries take them. */
   public LinearSvcRunSummary(

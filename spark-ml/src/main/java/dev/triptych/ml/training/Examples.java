@@ -3,6 +3,7 @@ package dev.triptych.ml.training;
 import dev.triptych.core.data.BlockBuilder;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.loss.Loss.LabelKind;
+import dev.triptych.ml.param.ModeParams;
 import dev.triptych.spark.data.DataLoader;
 import dev.triptych.spark.data.LoadOptions;
 import dev.triptych.spark.data.TrainingData;
@@ -88,13 +89,20 @@ public final class Examples implements AutoCloseable {
     return List.of(value).iterator();
   }
 
+  /** Workers as asked for, else as many as Spark runs side by side, at most one per example. */
+  int numWorkers(ModeParams<?> params, long numRows) {
+    return params.isDefined(params.numWorkers())
+        ? params.getNumWorkers()
+        : (int) Math.min(numRows, Math.max(1, blocks.context().defaultParallelism()));
+  }
+
   /**
    * Deals the rows to the workers, with the weights scaled to a mean of 1.
    *
    * @param factors what feature j is multiplied with, length d
    * @param labels how labels become the model's
    */
-  public TrainingData deal(
+  TrainingData deal(
       Facts facts, int numWorkers, long seed, double[] factors, Labels labels) {
     double weightScale = facts.numRows() / facts.weightSum();
     JavaRDD<ExampleBlock> ready =

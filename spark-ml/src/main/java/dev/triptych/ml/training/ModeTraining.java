@@ -29,7 +29,6 @@ import dev.triptych.sync.SyncTrainer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
-import org.apache.spark.SparkContext;
 
 /** Trains in the mode that an estimator's params name. */
 public final class ModeTraining {
@@ -39,13 +38,6 @@ public final class ModeTraining {
   private static final int SNAPSHOTS = 60;
 
   private ModeTraining() {}
-
-  /** Workers as asked for, else as many as Spark runs side by side, at most one per example. */
-  public static int numWorkers(ModeParams<?> params, SparkContext spark, long numRows) {
-    return params.isDefined(params.numWorkers())
-        ? params.getNumWorkers()
-        : (int) Math.min(numRows, Math.max(1, spark.defaultParallelism()));
-  }
 
   /**
    * One run.

@@ -1,22 +1,38 @@
 package dev.triptych.ml.training;
 
+import java.util.Arrays;
+
 /**
  * MLlib's standardisation: features are divided by their standard deviations and not centred, so
  * that the penalty is one on the coefficients of the divided features. Features with deviation 0
  * take no part, whether the others are divided or not. Immutable.
+ *
+ * <p>Weights are feature-major: those of feature j at [j·p, (j+1)·p), then those of no feature.
  */
 public final class Standardisation {
   private final double[] factors;
+
+  private Standardisation(double[] factors) {
+    this.factors = factors;
+  }
 
   /**
    * @param deviations of the features
    * @param on whether features that vary are divided
    */
-  public Standardisation(double[] deviations, boolean on) {
-    factors = new double[deviations.length];
+  public static Standardisation of(double[] deviations, boolean on) {
+    double[] factors = new double[deviations.length];
     for (int j = 0; j < factors.length; j++) {
       factors[j] = deviations[j] == 0 ? 0 : on ? 1 / deviations[j] : 1;
     }
+    return new Standardisation(factors);
+  }
+
+  /** Features as they are, constant ones too. */
+  public static Standardisation none(int numFeatures) {
+    double[] ones = new double[numFeatures];
+    Arrays.fill(ones, 1);
+    return new Standardisation(ones);
   }
 
   /** What feature j is multiplied with before training. */
@@ -24,29 +40,23 @@ public final class Standardisation {
     return factors.clone();
   }
 
-  /**
-   * Coefficients of the features as they were.
-   *
-   * @param weights feature-major: those of feature j at [j·p, (j+1)·p); may be longer
-   * @param perFeature p
-   * @return length d·p
-   */
+  /** Weights of the features as they were, from those of the standardised ones. */
   public double[] original(double[] weights, int perFeature) {
-    double[] coefficients = new double[factors.length * perFeature];
-    for (int k = 0; k < coefficients.length; k++) {
+    double[] original = weights.clone();
+    for (int k = 0; k < factors.length * perFeature; k++) {
       double factor = factors[k / perFeature];
-      coefficients[k] = factor == 0 ? 0 : weights[k] * factor;
+      original[k] = factor == 0 ? 0 : weights[k] * factor;
     }
-    return coefficients;
+    return original;
   }
 
-  /** The inverse of {@link #original}: where to start from given coefficients. */
-  public double[] standardised(double[] coefficients, int perFeature) {
-    double[] weights = new double[coefficients.length];
-    for (int k = 0; k < weights.length; k++) {
+  /** The inverse of {@link #original}; 0 for features that take no part. */
+  public double[] standardised(double[] weights, int perFeature) {
+    double[] standardised = weights.clone();
+    for (int k = 0; k < factors.length * perFeature; k++) {
       double factor = factors[k / perFeature];
-      weights[k] = factor == 0 ? 0 : coefficients[k] / factor;
+      standardised[k] = factor == 0 ? 0 : weights[k] / factor;
     }
-    return weights;
+    return standardised;
   }
 }

@@ -49,4 +49,37 @@ class LogisticRegressionIT {
     Agreement.assertAgree(ours.coefficients(), mllib.coefficients());
     Agreement.assertAgree(ours.intercept(), mllib.intercept());
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, true, 0.02, 0", "true, false, 0.02, 0.5", "false, true, 0.02, 1", "false, false, 0.02, 0","true, true, 0, 0"
+  })
+  void threeClassesAgreeWithMllib(
+      boolean standardization, boolean intercept, double regParam, double elasticNet) {
+    Dataset<Row> data = Frames.classes(500, 3, 1).cache();
+    LogisticRegressionModel mllib =
+        new org.apache.spark.ml.classification.LogisticRegression()
+            .setRegParam(regParam)
+            .setElasticNetParam(elasticNet)
+            .setStandardization(standardization)
+            .setFitIntercept(intercept)
+            .setWeightCol("weight")
+            .setMaxIter(1000)
+            .setTol(1e-14)
+            .fit(data);
+    LogisticRegressionModel ours =
+        new LogisticRegression()
+            .setRegParam(regParam)
+            .setElasticNetParam(elasticNet)
+            .setStandardization(standardization)
+            .setFitIntercept(intercept)
+            .setWeightCol("weight")
+            .setMaxIter(1000)
+            .setTol(1e-14)
+            .fit(data);
+    Agreement.assertAgree(ours.coefficientMatrix(), mllib.coefficientMatrix());
+    if (intercept) {
+      Agreement.assertAgree(ours.interceptVector(), mllib.interceptVector());
+    }
+  }
 }
