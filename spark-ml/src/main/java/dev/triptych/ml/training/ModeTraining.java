@@ -103,7 +103,7 @@ public final class ModeTraining {
     double curvature =
         objective.model().curvatureBound(data.meanSquaredNorm()) + objective.lambda();
     double initial =
-        params.isDefined(params.stepSize())
+        params.isSet(params.stepSize())
             ? params.getStepSize()
             : AutoStepSize.of(
                 optimizer,
