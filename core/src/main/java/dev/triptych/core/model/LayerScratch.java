@@ -1,5 +1,7 @@
 package dev.triptych.core.model;
 
+import dev.triptych.core.data.RowTile;
+
 /**
  * Room for the activations of a chunk of rows, layer by layer, whatever the number of features. Not
  * thread-safe.
@@ -10,6 +12,7 @@ final class LayerScratch {
 
   private final double[][] activations;
   private final double[] errors;
+  private final RowTile tile = new RowTile();
 
   LayerScratch(int[] layers) {
     activations = new double[layers.length][];
@@ -32,6 +35,11 @@ final class LayerScratch {
   /** By row, then unit. */
   double[] activations(int layer) {
     return activations[layer];
+  }
+
+  /** For the first layer of sparse rows. */
+  RowTile tile() {
+    return tile;
   }
 
   /** As long as the widest hidden layer needs. */

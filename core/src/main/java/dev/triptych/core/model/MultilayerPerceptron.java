@@ -2,6 +2,7 @@ package dev.triptych.core.model;
 
 import dev.ludovic.netlib.blas.BLAS;
 import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.data.RowTile;
 import dev.triptych.core.loss.Loss.LabelKind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -238,6 +239,11 @@ public final class MultilayerPerceptron implements Model {
           block.copyDenseRow(row(rows, start + i), inputs, i * layers[0]);
         }
         multiply(weights, 1, inputs, count, out);
+      } else if (RowTile.pays(block, size)) {
+        for (int i = start; i < end; i += RowTile.ROWS) {
+          s.tile().take(block, rows, i, Math.min(end, i + RowTile.ROWS));
+          s.tile().addProducts(weights, size, out, (i - start) * size);
+        }
       } else {
         for (int i = 0; i < count; i++) {
           block.addProducts(row(rows, start + i), weights, size, out, i * size);
@@ -309,6 +315,13 @@ public final class MultilayerPerceptron implements Model {
         for (int k = 0; k < size; k++) {
           gradient[biasAt[l] + k] += derivatives[i * size + k];
         }
+      }
+      if (l == 1 && RowTile.pays(block, size)) {
+        for (int i = start; i < end; i += RowTile.ROWS) {
+          s.tile().take(block, rows, i, Math.min(end, i + RowTile.ROWS));
+          s.tile().addOuter(derivatives, (i - start) * size, size, gradient);
+        }
+        return;
       }
       if (l == 1 && !block.isDense()) {
         for (int i = 0; i < count; i++) {
