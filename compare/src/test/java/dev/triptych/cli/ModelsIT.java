@@ -107,7 +107,7 @@ class ModelsIT {
     assertThat(metric(runs, "sync")).isGreaterThanOrEqualTo(0.92);
   }
 
-  /** Two epochs; docs/benchmarks.md has the command of six, which pass .97 in every mode. */
+  /** One epoch; docs/benchmarks.md has the command of six, which pass .97 in every mode. */
   @Test
   void aNetworkLearnsMnistInAllThreeModes() throws Exception {
     JsonNode runs =
@@ -118,9 +118,9 @@ class ModelsIT {
             with(
                 MODES,
                 "--problem mlp --layers 784,128,10 --lambda 0 --optimizer adam --step-size 0.006"
-                    + " --batch 64 --epochs 2 --snapshots 4 --no-weights"));
+                    + " --batch 64 --epochs 1 --snapshots 4 --no-weights"));
     for (String mode : List.of("sync", "async", "gossip")) {
-      assertThat(metric(runs, mode)).as(mode).isGreaterThanOrEqualTo(0.95);
+      assertThat(metric(runs, mode)).as(mode).isGreaterThanOrEqualTo(0.93);
     }
   }
 

@@ -124,7 +124,7 @@ public final class MllibExport {
   /**
    * The same ratings as products, which is all that ALS knows: user (p_u, μ + b_u, 1) and item
    * (q_i, 1, b_i), of rank k + 2 where there are biases, and of k + 1 where there is only a mean.
-   * ALS keeps single precision.
+   * ALS keeps single precision. Its columns are {@code user} and {@code item}.
    *
    * @param users numbers of the users, in the order of the model
    * @param items the same of the items
@@ -139,11 +139,16 @@ public final class MllibExport {
     for (int i = 0; i < items.length; i++) {
       ofItems.add(RowFactory.create(items[i], factors(model, weights, users.length + i, false)));
     }
-    return new ALSModel(
-        Identifiable.randomUID("triptych"),
-        model.rank() + (model.hasBiases() ? 2 : 1),
-        factors(spark, ofUsers),
-        factors(spark, ofItems));
+    ALSModel als =
+        new ALSModel(
+            Identifiable.randomUID("triptych"),
+            model.rank() + (model.hasBiases() ? 2 : 1),
+            factors(spark, ofUsers),
+            factors(spark, ofItems));
+    als.set(als.userCol(), "user");
+    als.set(als.itemCol(), "item");
+    als.set(als.coldStartStrategy(), "nan");
+    return als;
   }
 
   private static List<Float> factors(
