@@ -26,7 +26,8 @@ class MllibWordsIT {
     assertSameFailure(lr -> {}, DATA.withColumn("label", functions.lit("a")));
     assertSameFailure(lr -> {}, DATA.withColumn("label", functions.lit(-1.0)));
     assertSameFailure(lr -> {}, DATA.withColumn("label", functions.lit(0.5)));
-    assertSameFailure(lr -> lr.setWeightCol("weight"), DATA.withColumn("weight", functions.lit(-1.0)));
+    assertSameFailure(
+        lr -> lr.setWeightCol("weight"), DATA.withColumn("weight", functions.lit(-1.0)));
     assertSameFailure(lr -> {}, DATA.limit(0));
     assertSameFailure(lr -> lr.setThresholds(new double[] {0.1, 0.2, 0.7}), DATA);
     assertSameFailure(lr -> lr.setFamily("binomial"), Frames.classes(60, 3, 8));
@@ -99,9 +100,12 @@ class MllibWordsIT {
 
   @Test
   void everyParamOfMllibsHasMllibsDefault() {
-    assertDefaults(new LogisticRegression("u"), new org.apache.spark.ml.classification.LogisticRegression("u"));
+    assertDefaults(
+        new LogisticRegression("u"),
+        new org.apache.spark.ml.classification.LogisticRegression("u"));
     assertDefaults(new LinearSVC("u"), new org.apache.spark.ml.classification.LinearSVC("u"));
-    assertDefaults(new LinearRegression("u"), new org.apache.spark.ml.regression.LinearRegression("u"));
+    assertDefaults(
+        new LinearRegression("u"), new org.apache.spark.ml.regression.LinearRegression("u"));
   }
 
   private static void assertDefaults(Predictor<?, ?, ?> ours, Predictor<?, ?, ?> theirs) {

@@ -39,7 +39,8 @@ class NonlinearModelsIT {
       double b = random.nextGaussian();
       double product = a * b + 0.05 * random.nextGaussian();
       rows.add(
-          RowFactory.create(product > 0 ? 1.0 : 0.0, product, Vectors.dense(a, b, random.nextGaussian())));
+          RowFactory.create(
+              product > 0 ? 1.0 : 0.0, product, Vectors.dense(a, b, random.nextGaussian())));
     }
     return SparkSessions.local2()
         .createDataFrame(
@@ -66,8 +67,7 @@ class NonlinearModelsIT {
     RegressionEvaluator rmse = new RegressionEvaluator().setLabelCol("number");
     assertThat(rmse.evaluate(regression.transform(DATA))).isLessThan(0.1);
     assertThat(
-            rmse.evaluate(
-                new LinearRegression().setLabelCol("number").fit(DATA).transform(DATA)))
+            rmse.evaluate(new LinearRegression().setLabelCol("number").fit(DATA).transform(DATA)))
         .isGreaterThan(0.8);
   }
 

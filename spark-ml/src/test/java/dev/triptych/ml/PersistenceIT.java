@@ -34,8 +34,7 @@ class PersistenceIT {
       String path = folder.resolve(estimator.uid()).toString();
       ((DefaultParamsWritable) estimator).save(path);
       ModeParams<?> loaded =
-          (ModeParams<?>)
-              estimator.getClass().getMethod("load", String.class).invoke(null, path);
+          (ModeParams<?>) estimator.getClass().getMethod("load", String.class).invoke(null, path);
       assertThat(loaded).isExactlyInstanceOf(estimator.getClass());
       assertThat(loaded.uid()).isEqualTo(estimator.uid());
       assertThat(loaded.extractParamMap().toString())
@@ -62,11 +61,7 @@ class PersistenceIT {
     model.write().save(saved);
     data.write().parquet(rows);
     double expected =
-        model
-            .transform(data)
-            .selectExpr("sum(prediction * (1 + label))")
-            .first()
-            .getDouble(0);
+        model.transform(data).selectExpr("sum(prediction * (1 + label))").first().getDouble(0);
     assertThat(expected).as("sum over predictions").isPositive();
     String spark = JavaProcess.sparkClassPath();
     assertThat(spark).contains("spark-mllib").doesNotContain("triptych-");

@@ -35,7 +35,8 @@ public final class SourceCode {
         };
     StringWriter messages = new StringWriter();
     List<String> options =
-        List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none");
+        List.of(
+            "-d", folder.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none");
     boolean good =
         ToolProvider.getSystemJavaCompiler()
             .getTask(messages, null, null, options, null, List.of(file))

@@ -72,7 +72,7 @@ final class QuasiNewtonRun {
         minimise(
             coordinates,
             start,
-            new StopRule(maxPasses, settings.tolerance()),
+            new StopRule(Math.min(maxPasses, settings.maxIterations()), settings.tolerance()),
             (iteration, point, value) -> {
               if (snapshots.isDue(iteration)) {
                 keep(iteration, weights(coordinates, point), seconds());

@@ -14,6 +14,7 @@ import dev.triptych.core.training.RunSettings;
  *     {@link Aggregation#TREE} has them anyway
  * @param backupWorkers B: a step takes the first N − B mini-batches and drops the rest
  * @param localSteps optimizer steps of each worker between two averages, {@code local-sgd} only
+ * @param maxIterations of {@code lbfgs}, MLlib's {@code maxIter}; the run's epochs bound its passes
  */
 public record SyncSettings(
     RunSettings run,
@@ -22,7 +23,8 @@ public record SyncSettings(
     Aggregation aggregation,
     boolean weightsWanted,
     int backupWorkers,
-    int localSteps) {
+    int localSteps,
+    int maxIterations) {
   /** MLlib's default for {@code tol}. */
   public static final double USUAL_TOLERANCE = 1e-6;
 
@@ -76,31 +78,37 @@ public record SyncSettings(
 
   /** Through the driver. */
   public SyncSettings(RunSettings run, Algorithm algorithm, double tolerance) {
-    this(run, algorithm, tolerance, Aggregation.TREE, true, 0, 1);
+    this(run, algorithm, tolerance, Aggregation.TREE, true, 0, 1, Integer.MAX_VALUE);
   }
 
   /** The same with another aggregation. */
   public SyncSettings with(Aggregation other) {
     return new SyncSettings(
-        run, algorithm, tolerance, other, weightsWanted, backupWorkers, localSteps);
+        run, algorithm, tolerance, other, weightsWanted, backupWorkers, localSteps, maxIterations);
   }
 
   /** The same, with so many mini-batches dropped in each step. */
   public SyncSettings withBackupWorkers(int number) {
     return new SyncSettings(
-        run, algorithm, tolerance, aggregation, weightsWanted, number, localSteps);
+        run, algorithm, tolerance, aggregation, weightsWanted, number, localSteps, maxIterations);
   }
 
   /** The same, final weights left where they are. */
   public SyncSettings withoutWeights() {
     return new SyncSettings(
-        run, algorithm, tolerance, aggregation, false, backupWorkers, localSteps);
+        run, algorithm, tolerance, aggregation, false, backupWorkers, localSteps, maxIterations);
   }
 
   /** The same with another number of local steps. */
   public SyncSettings withLocalSteps(int steps) {
     return new SyncSettings(
-        run, algorithm, tolerance, aggregation, weightsWanted, backupWorkers, steps);
+        run, algorithm, tolerance, aggregation, weightsWanted, backupWorkers, steps, maxIterations);
+  }
+
+  /** The same with a bound on the iterations. */
+  public SyncSettings withMaxIterations(int bound) {
+    return new SyncSettings(
+        run, algorithm, tolerance, aggregation, weightsWanted, backupWorkers, localSteps, bound);
   }
 
   /** Whether every step looks at all examples. */

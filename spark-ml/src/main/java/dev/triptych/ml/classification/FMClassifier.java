@@ -77,8 +77,7 @@ public final class FMClassifier extends org.apache.spark.ml.classification.FMCla
                   getTol(),
                   null));
       FMClassificationModel model =
-          (FMClassificationModel)
-              MllibExport.factorizationMachine(machine, fit.weights());
+          (FMClassificationModel) MllibExport.factorizationMachine(machine, fit.weights());
       var summaryModel = copyValues(model, ParamMap.empty()).findSummaryModel();
       return (FMClassificationModel)
           model.setSummary(

@@ -13,8 +13,8 @@ import dev.triptych.ml.training.Examples.Labels;
 import dev.triptych.ml.training.Facts;
 import dev.triptych.ml.training.Fit;
 import dev.triptych.ml.training.Problem;
-import dev.triptych.ml.training.WarmStart;
 import dev.triptych.ml.training.Standardisation;
+import dev.triptych.ml.training.WarmStart;
 import dev.triptych.spark.model.MllibModels;
 import java.util.Arrays;
 import org.apache.spark.ml.classification.LinearSVCModel;
@@ -108,8 +108,7 @@ public final class LinearSVC extends org.apache.spark.ml.classification.LinearSV
     LinearSVCModel model = initialModel;
     return model == null
         ? null
-        : WarmStart.linear(
-            model.coefficients(), model.intercept(), numFeatures, getFitIntercept());
+        : WarmStart.linear(model.coefficients(), model.intercept(), numFeatures, getFitIntercept());
   }
 
   /** Starts from a model of as many features instead of from zero. */

@@ -14,8 +14,8 @@ import dev.triptych.ml.training.Examples.Labels;
 import dev.triptych.ml.training.Facts;
 import dev.triptych.ml.training.Fit;
 import dev.triptych.ml.training.Problem;
-import dev.triptych.ml.training.WarmStart;
 import dev.triptych.ml.training.Standardisation;
+import dev.triptych.ml.training.WarmStart;
 import dev.triptych.spark.model.MllibModels;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
@@ -31,9 +31,9 @@ import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**

@@ -30,7 +30,8 @@ import scala.Option;
  * <p>{@code fit} returns MLlib's own model; its summary is a {@link
  * dev.triptych.ml.summary.RunSummary}.
  */
-public final class MultilayerPerceptronClassifier extends org.apache.spark.ml.classification.MultilayerPerceptronClassifier
+public final class MultilayerPerceptronClassifier
+    extends org.apache.spark.ml.classification.MultilayerPerceptronClassifier
     implements ModeParams<MultilayerPerceptronClassifier> {
   private static final long serialVersionUID = 1L;
 
@@ -60,8 +61,12 @@ public final class MultilayerPerceptronClassifier extends org.apache.spark.ml.cl
       Facts facts = examples.facts(true);
       if (facts.numFeatures() != layers[0]) {
         throw new IllegalArgumentException(
-            uid() + ": layers begin with " + layers[0] + ", the vectors have "
-                + facts.numFeatures() + " features");
+            uid()
+                + ": layers begin with "
+                + layers[0]
+                + ", the vectors have "
+                + facts.numFeatures()
+                + " features");
       }
       MultilayerPerceptron network = new MultilayerPerceptron(layers);
       Fit fit =

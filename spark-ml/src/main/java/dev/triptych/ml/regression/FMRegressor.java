@@ -21,10 +21,11 @@ import org.apache.spark.sql.Dataset;
 
 /**
  * Regression by a factorization machine: MLlib's estimator with all its params, trained by
- * Triptych. The objective is the mean squared (halved) loss plus (regParam/2) Σ w² over linear weights and
- * factors. Factors start uniformly with standard deviation {@code initStd}. Mode sync takes L-BFGS
- * with {@code maxIter} and {@code tol} unless {@code syncAlgorithm} says otherwise; {@code solver}
- * and {@code miniBatchFraction} have no meaning here, and {@code stepSize} only where it is set.
+ * Triptych. The objective is the mean squared (halved) loss plus (regParam/2) Σ w² over linear
+ * weights and factors. Factors start uniformly with standard deviation {@code initStd}. Mode sync
+ * takes L-BFGS with {@code maxIter} and {@code tol} unless {@code syncAlgorithm} says otherwise;
+ * {@code solver} and {@code miniBatchFraction} have no meaning here, and {@code stepSize} only
+ * where it is set.
  *
  * <p>{@code fit} returns MLlib's own model, which has no training summary.
  */
@@ -74,8 +75,7 @@ public final class FMRegressor extends org.apache.spark.ml.regression.FMRegresso
                   getTol(),
                   null));
       FMRegressionModel model =
-          (FMRegressionModel)
-              MllibExport.factorizationMachine(machine, fit.weights());
+          (FMRegressionModel) MllibExport.factorizationMachine(machine, fit.weights());
       return model;
     }
   }

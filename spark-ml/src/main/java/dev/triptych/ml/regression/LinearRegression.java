@@ -2,7 +2,6 @@ package dev.triptych.ml.regression;
 
 import dev.triptych.core.loss.SquaredLoss;
 import dev.triptych.core.model.LinearModel;
-import java.util.Arrays;
 import dev.triptych.core.model.Regularizer;
 import dev.triptych.ml.param.ModeParamSet;
 import dev.triptych.ml.param.ModeParams;
@@ -12,9 +11,10 @@ import dev.triptych.ml.training.Examples.Labels;
 import dev.triptych.ml.training.Facts;
 import dev.triptych.ml.training.Fit;
 import dev.triptych.ml.training.Problem;
-import dev.triptych.ml.training.WarmStart;
 import dev.triptych.ml.training.Standardisation;
+import dev.triptych.ml.training.WarmStart;
 import dev.triptych.spark.model.MllibModels;
+import java.util.Arrays;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.LinearRegressionModel;
@@ -23,9 +23,9 @@ import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**
@@ -130,8 +130,7 @@ public final class LinearRegression extends org.apache.spark.ml.regression.Linea
     LinearRegressionModel model = initialModel;
     return model == null
         ? null
-        : WarmStart.linear(
-            model.coefficients(), model.intercept(), numFeatures, getFitIntercept());
+        : WarmStart.linear(model.coefficients(), model.intercept(), numFeatures, getFitIntercept());
   }
 
   /** Starts from a model of as many features instead of from zero. */

@@ -6,7 +6,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** MLlib's summary of a factorization machine, with the run. */
-public final class FmClassificationRunSummary extends FMClassificationTrainingSummaryImpl implements RunSummary {
+public final class FmClassificationRunSummary extends FMClassificationTrainingSummaryImpl
+    implements RunSummary {
   // Models travel to executors with their summaries.
   private final transient TrainingRun run;
 

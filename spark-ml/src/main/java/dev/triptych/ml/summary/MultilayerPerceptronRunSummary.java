@@ -6,7 +6,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** MLlib's summary of a multilayer perceptron, with the run. */
-public final class MultilayerPerceptronRunSummary extends MultilayerPerceptronClassificationTrainingSummaryImpl implements RunSummary {
+public final class MultilayerPerceptronRunSummary
+    extends MultilayerPerceptronClassificationTrainingSummaryImpl implements RunSummary {
   // Models travel to executors with their summaries.
   private final transient TrainingRun run;
 
@@ -17,12 +18,7 @@ public final class MultilayerPerceptronRunSummary extends MultilayerPerceptronCl
       String labelCol,
       String weightCol,
       TrainingRun run) {
-    super(
-        predictions,
-        predictionCol,
-        labelCol,
-        weightCol,
-        RunSummary.objectiveHistory(run));
+    super(predictions, predictionCol, labelCol, weightCol, RunSummary.objectiveHistory(run));
     this.run = run;
   }
 

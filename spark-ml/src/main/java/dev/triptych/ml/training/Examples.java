@@ -102,8 +102,7 @@ public final class Examples implements AutoCloseable {
    * @param factors what feature j is multiplied with, length d
    * @param labels how labels become the model's
    */
-  TrainingData deal(
-      Facts facts, int numWorkers, long seed, double[] factors, Labels labels) {
+  TrainingData deal(Facts facts, int numWorkers, long seed, double[] factors, Labels labels) {
     double weightScale = facts.numRows() / facts.weightSum();
     JavaRDD<ExampleBlock> ready =
         blocks.map(block -> labels.of(block).scaleColumns(factors).scaleWeights(weightScale));

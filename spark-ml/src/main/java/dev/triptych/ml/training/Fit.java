@@ -31,8 +31,7 @@ public record Fit(double[] weights, TrainingRun run) {
     if (start != null) {
       objective = objective.startingFrom(standardisation.standardised(start, perFeature));
     }
-    TrainingRun run =
-        ModeTraining.train(params, objective, data, problem.maxIter(), problem.tol());
+    TrainingRun run = ModeTraining.train(params, objective, data, problem.maxIter(), problem.tol());
     return new Fit(standardisation.original(run.collectedWeights(), perFeature), run);
   }
 }

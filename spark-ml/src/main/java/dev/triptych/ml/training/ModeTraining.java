@@ -37,6 +37,9 @@ public final class ModeTraining {
 
   private static final int SNAPSHOTS = 60;
 
+  /** More than an iteration ever takes: its line search is bounded too. */
+  private static final double PASSES = 50;
+
   private ModeTraining() {}
 
   /**
@@ -90,10 +93,14 @@ public final class ModeTraining {
             .orElseThrow();
     RunSettings run =
         algorithm == SyncSettings.Algorithm.LBFGS
-            ? settings(params, data, maxIter + 1, 0, StepSize.constant(1), "sgd")
-            : stochastic(params, objective, data, algorithm == SyncSettings.Algorithm.GD);
+            ? settings(params, data, 1 + PASSES * maxIter, 0, StepSize.constant(1), "sgd")
+            : stochastic(params, objective, data, !algorithm.drawsMiniBatches());
     return new SyncTrainer()
-        .train(objective, data, new SyncSettings(run, algorithm, tol), ProgressListener.SILENT);
+        .train(
+            objective,
+            data,
+            new SyncSettings(run, algorithm, tol).withMaxIterations(maxIter),
+            ProgressListener.SILENT);
   }
 
   private static RunSettings stochastic(

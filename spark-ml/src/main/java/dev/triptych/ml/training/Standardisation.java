@@ -17,6 +17,8 @@ public final class Standardisation {
   }
 
   /**
+   * By the features' standard deviations.
+   *
    * @param deviations of the features
    * @param on whether features that vary are divided
    */

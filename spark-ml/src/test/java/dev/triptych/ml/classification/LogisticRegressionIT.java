@@ -52,7 +52,11 @@ class LogisticRegressionIT {
 
   @ParameterizedTest
   @CsvSource({
-    "true, true, 0.02, 0", "true, false, 0.02, 0.5", "false, true, 0.02, 1", "false, false, 0.02, 0","true, true, 0, 0"
+    "true, true, 0.02, 0",
+    "true, false, 0.02, 0.5",
+    "false, true, 0.02, 1",
+    "false, false, 0.02, 0",
+    "true, true, 0, 0"
   })
   void threeClassesAgreeWithMllib(
       boolean standardization, boolean intercept, double regParam, double elasticNet) {
