@@ -19,6 +19,7 @@ import dev.triptych.spark.data.LoadOptions;
 import dev.triptych.spark.data.Partition;
 import dev.triptych.spark.data.Scale;
 import dev.triptych.spark.data.TrainingData;
+import dev.triptych.sync.Aggregation;
 import dev.triptych.sync.SyncSettings;
 import dev.triptych.sync.SyncTrainer;
 import java.io.IOException;
@@ -37,8 +38,9 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Seconds per iteration of L-BFGS beside MLlib's LogisticRegression: one session, the same data
  * (cached), the same objective (intercept, no standardisation, λ = 1e-4), by turns. A fit's seconds
- * divided by its iterations, statistics and all, and then what one more iteration costs: the
- * difference between a long and a short fit. Also one plain pass over the same blocks, as a limit.
+ * divided by its iterations, statistics and all, with {@code --aggregation all-reduce} and {@code
+ * tree}, and then what one more iteration costs: the difference between a long and a short fit.
+ * Also one plain pass over the same blocks, as a limit.
  *
  * <p>{@code bin/benchmark lbfgsBesideMllib [sparse|dense [FITS [ROWS]]]}; few rows show what an
  * iteration costs apart from the pass
@@ -77,8 +79,10 @@ public final class LbfgsBesideMllib {
 
   private void race(String spec, int fits) {
     ours(ITERATIONS);
+    ours(ITERATIONS, Aggregation.TREE);
     mllib(ITERATIONS);
     Fit[] ours = new Fit[fits];
+    double[] trees = new double[fits];
     Fit[] mllib = new Fit[fits];
     Fit[] oursFew = new Fit[fits];
     Fit[] mllibFew = new Fit[fits];
@@ -88,6 +92,8 @@ public final class LbfgsBesideMllib {
       ours[i] = ours(ITERATIONS);
       mllibFew[i] = mllib(FEW_ITERATIONS);
       oursFew[i] = ours(FEW_ITERATIONS);
+      Fit tree = ours(ITERATIONS, Aggregation.TREE);
+      trees[i] = tree.seconds / tree.iterations;
       passes[i] = pass();
       print(
           "MLlib %.3f s, %d iterations, F = %.8f; L-BFGS %.3f s, %d iterations, F = %.8f%n",
@@ -103,6 +109,9 @@ public final class LbfgsBesideMllib {
     print(
         "%s: seconds per iteration of whole fits, medians of %d: MLlib %.4f, L-BFGS %.4f, ratio %.3f%n",
         spec, fits, mllibPerIteration, perIteration, perIteration / mllibPerIteration);
+    print(
+        "with --aggregation tree: %.4f, ratio %.3f%n",
+        median(trees), median(trees) / mllibPerIteration);
     double further = further(ours, oursFew);
     double mllibFurther = further(mllib, mllibFew);
     print(
@@ -113,6 +122,10 @@ public final class LbfgsBesideMllib {
   private record Fit(double seconds, int iterations, double objective) {}
 
   private Fit ours(int iterations) {
+    return ours(iterations, Aggregation.ALL_REDUCE);
+  }
+
+  private Fit ours(int iterations, Aggregation aggregation) {
     RunSettings run =
         new RunSettings(
             WORKERS,
@@ -130,7 +143,7 @@ public final class LbfgsBesideMllib {
             .train(
                 objective,
                 data,
-                new SyncSettings(run, SyncSettings.Algorithm.LBFGS, 0),
+                new SyncSettings(run, SyncSettings.Algorithm.LBFGS, 0).with(aggregation),
                 ProgressListener.SILENT);
     return new Fit(fit.trainSeconds(), (int) fit.updates(), fit.finalObjective());
   }

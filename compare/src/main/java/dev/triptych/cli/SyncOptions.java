@@ -28,8 +28,8 @@ final class SyncOptions {
       description =
           "How gradients are summed: tree (Spark's tasks and the driver), reduce-scatter (tasks that stay;"
               + " each updates a slice of the weights) or all-reduce (tasks that stay; each has all"
-              + " weights); the last two for gd and sgd, with nothing as large as the model on the"
-              + " driver (default: ${DEFAULT-VALUE}).")
+              + " weights); the last two for gd and sgd, all-reduce for lbfgs too, with nothing as"
+              + " large as the model on the driver (default: ${DEFAULT-VALUE}).")
   String aggregation = "tree";
 
   @Option(

@@ -15,6 +15,7 @@ final class CollectiveEnd implements Serializable {
   // By trace point.
   private double[] seconds = new double[0];
   private long[] updates = new long[0];
+  private double[] epochs = new double[0];
   private double[] objectives = new double[0];
 
   // By worker; 0 for those of other tasks.
@@ -35,13 +36,15 @@ final class CollectiveEnd implements Serializable {
     this.used = new long[numWorkers];
   }
 
-  void addPoint(double atSeconds, long atUpdates, double objective) {
+  void addPoint(double atSeconds, long atUpdates, double atEpochs, double objective) {
     int last = numPoints();
     seconds = Arrays.copyOf(seconds, last + 1);
     updates = Arrays.copyOf(updates, last + 1);
+    epochs = Arrays.copyOf(epochs, last + 1);
     objectives = Arrays.copyOf(objectives, last + 1);
     seconds[last] = atSeconds;
     updates[last] = atUpdates;
+    epochs[last] = atEpochs;
     objectives[last] = objective;
   }
 
@@ -55,6 +58,10 @@ final class CollectiveEnd implements Serializable {
 
   long updates(int point) {
     return updates[point];
+  }
+
+  double epochs(int point) {
+    return epochs[point];
   }
 
   double objective(int point) {

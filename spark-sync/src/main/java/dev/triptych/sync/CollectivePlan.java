@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param numRows n
  * @param snapshotInterval steps from one evaluation to the next
  * @param weightsWanted whether the first task returns the final weights
+ * @param minimisation what runs instead of plain steps, if anything
+ * @param tolerance of its stop rule
  * @param desk where mini-batches are announced, if there are backup workers
  */
 record CollectivePlan(
@@ -31,7 +33,9 @@ record CollectivePlan(
     long totalSteps,
     long snapshotInterval,
     boolean weightsWanted,
-    @Nullable Address desk)
+    @Nullable Address desk,
+    @Nullable Minimisation minimisation,
+    double tolerance)
     implements Serializable {
 
   /** The bound of a step: of a wait, and what stragglers are asked to take. */

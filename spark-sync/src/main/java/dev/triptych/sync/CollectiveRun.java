@@ -41,6 +41,7 @@ final class CollectiveRun {
   private final int batchSize;
   private final int numUsed;
   private final double epochsPerStep;
+  private double preparationSeconds;
 
   CollectiveRun(
       Objective objective, TrainingData data, SyncSettings settings, ProgressListener progress) {
@@ -59,9 +60,15 @@ final class CollectiveRun {
 
   TrainingRun run() {
     List<CollectiveEnd> ends;
+    long begin = System.nanoTime();
+    Minimisation minimisation =
+        settings.algorithm().searchesLines()
+            ? Minimisation.of(settings.algorithm(), objective, data, run.maxWait())
+            : null;
+    preparationSeconds = (System.nanoTime() - begin) / 1e9;
     try (RunControl control = RunControl.open(runId, workers.numTasks(), run.maxWait());
         ArrivalDesk desk = numUsed < run.numWorkers() ? openDesk() : null) {
-      CollectivePlan plan = plan(control, desk == null ? null : desk.address());
+      CollectivePlan plan = plan(control, desk == null ? null : desk.address(), minimisation);
       CollectiveTask task = new CollectiveTask(plan);
       ends =
           WatchedJob.run(
@@ -80,7 +87,8 @@ final class CollectiveRun {
     return result(ends);
   }
 
-  private CollectivePlan plan(RunControl control, @Nullable Address desk) {
+  private CollectivePlan plan(
+      RunControl control, @Nullable Address desk, @Nullable Minimisation minimisation) {
     long totalSteps = Math.max(1, Math.round(run.epochs() / epochsPerStep));
     return new CollectivePlan(
         control.address(),
@@ -97,7 +105,9 @@ final class CollectiveRun {
         totalSteps,
         Math.max(1, totalSteps / run.snapshots()),
         settings.weightsWanted(),
-        desk);
+        desk,
+        minimisation,
+        settings.tolerance());
   }
 
   /** The furthest task's steps. */
@@ -150,7 +160,7 @@ final class CollectiveRun {
             workers.numTasks(),
             first.steps,
             used,
-            bytes(first.steps),
+            first.numPoints() == 0 ? 0 : bytes(first.epochs(first.numPoints() - 1)),
             busySeconds,
             settings.backupWorkers() == 0
                 ? Map.of()
@@ -159,7 +169,7 @@ final class CollectiveRun {
         first.reason == StopReason.DIVERGED ? Long.valueOf(first.steps) : null,
         first.weights,
         trace(first),
-        first.clockSeconds,
+        preparationSeconds + first.clockSeconds,
         first.steps);
   }
 
@@ -170,12 +180,12 @@ final class CollectiveRun {
       long steps = end.updates(i);
       trace.add(
           new TracePoint(
-              end.seconds(i),
-              steps * epochsPerStep,
+              preparationSeconds + end.seconds(i),
+              end.epochs(i),
               steps,
               end.objective(i),
               i == end.numPoints() - 1 ? finalMetric : null,
-              bytes(steps),
+              bytes(end.epochs(i)),
               null,
               null));
     }
@@ -193,7 +203,11 @@ final class CollectiveRun {
   }
 
   /** Of all tasks: 2(S − 1) vectors a step, whatever they are cut into. */
-  private long bytes(long steps) {
-    return steps * 2 * (workers.numTasks() - 1) * objective.model().numParameters() * Double.BYTES;
+  private long bytes(double epochs) {
+    return Math.round(epochs / epochsPerStep)
+        * 2
+        * (workers.numTasks() - 1)
+        * objective.model().numParameters()
+        * Double.BYTES;
   }
 }

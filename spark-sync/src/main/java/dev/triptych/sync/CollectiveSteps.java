@@ -155,7 +155,7 @@ final class CollectiveSteps implements AutoCloseable {
     }
     ring.sum(task, lossSum);
     double value = objective.value(lossSum[0], plan.numRows(), weights);
-    end.addPoint(clockNanos / 1e9, steps, value);
+    end.addPoint(clockNanos / 1e9, steps, steps * plan.epochsPerStep(), value);
     return value;
   }
 

@@ -48,6 +48,11 @@ final class CollectiveTask implements TaskBody<CollectiveEnd> {
       RunControlClient control = RunControlClient.connect(ring.endpoint(), plan.control());
       try {
         ring.connect(control.join(new int[] {task}, attempt, ring.endpoint().address()));
+        Minimisation minimisation = plan.minimisation();
+        if (minimisation != null) {
+          new CollectiveMinimiser(plan, minimisation, workers, ring, task, control, end).run();
+          return end;
+        }
         try (CollectiveSteps steps = new CollectiveSteps(plan, workers, ring, task, control, end)) {
           steps.run();
         }

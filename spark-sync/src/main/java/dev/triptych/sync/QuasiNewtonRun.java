@@ -1,15 +1,7 @@
 package dev.triptych.sync;
 
-import dev.triptych.core.InvalidInputException;
-import dev.triptych.core.data.FeatureStatistics;
-import dev.triptych.core.minimizer.Evaluation;
-import dev.triptych.core.minimizer.Lbfgs;
 import dev.triptych.core.minimizer.Minimum;
-import dev.triptych.core.minimizer.OwlQn;
-import dev.triptych.core.minimizer.Preconditioned;
-import dev.triptych.core.minimizer.SteepestDescent;
 import dev.triptych.core.minimizer.StopRule;
-import dev.triptych.core.minimizer.Watcher;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.Snapshot;
@@ -19,9 +11,6 @@ import dev.triptych.core.training.TrainingRun;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.data.TrainingData;
 import dev.triptych.spark.evaluate.SnapshotEvaluator;
-import dev.triptych.spark.worker.WatchedJob;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of L-BFGS, of OWL-QN where the objective has an L1 term, or of gradient descent with a
@@ -63,23 +52,20 @@ final class QuasiNewtonRun {
         objective.initialWeights(run.seed()).toArray(objective.model().numParameters());
     int maxPasses = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(run.epochs())));
     startNanos = System.nanoTime();
-    Preconditioned coordinates =
-        objective.model().hasIntercepts() && settings.algorithm() == SyncSettings.Algorithm.LBFGS
-            ? preconditioned()
-            : null;
-    double[] start = coordinates == null ? initial : coordinates.coordinates(initial);
+    Minimisation minimisation =
+        Minimisation.of(settings.algorithm(), objective, data, run.maxWait());
     Minimum minimum =
-        minimise(
-            coordinates,
-            start,
+        minimisation.minimise(
+            this::evaluate,
+            minimisation.pointOf(initial),
             new StopRule(Math.min(maxPasses, settings.maxIterations()), settings.tolerance()),
             (iteration, point, value) -> {
               if (snapshots.isDue(iteration)) {
-                keep(iteration, weights(coordinates, point), seconds());
+                keep(iteration, minimisation.weightsAt(point), seconds());
               }
               return goOn(value, maxPasses);
             });
-    double[] weights = weights(coordinates, minimum.weights());
+    double[] weights = minimisation.weightsAt(minimum.weights());
     double seconds = seconds();
     long updates = minimum.iterations();
     // A start that is not finite is never watched.
@@ -98,65 +84,6 @@ final class QuasiNewtonRun {
         SnapshotEvaluator.trace(objective, data, snapshots.kept()),
         seconds,
         updates);
-  }
-
-  private Minimum minimise(
-      @Nullable Preconditioned coordinates, double[] start, StopRule rule, Watcher watcher) {
-    Evaluation smooth = coordinates == null ? this::evaluate : coordinates.of(this::evaluate);
-    double l1 = objective.regularizer().l1();
-    if (settings.algorithm() == SyncSettings.Algorithm.GD_LINE_SEARCH) {
-      if (l1 > 0) {
-        throw new InvalidInputException(
-            "--sync-algorithm gd-line-search: an L1 penalty has kinks; choose lbfgs");
-      }
-      return SteepestDescent.minimise(smooth, start, rule, watcher);
-    }
-    int memory = Lbfgs.memoryFor(start.length);
-    if (l1 == 0) {
-      return new Lbfgs(memory, coordinates == null ? 0 : Lbfgs.SCALED_STEP)
-          .minimise(smooth, start, rule, watcher);
-    }
-    double[] byWeight = new double[start.length];
-    Arrays.fill(byWeight, 0, objective.model().numPenalised(), l1);
-    return new OwlQn(memory)
-        .minimise(
-            smooth,
-            coordinates == null ? byWeight : coordinates.l1(byWeight),
-            start,
-            rule,
-            watcher);
-  }
-
-  private static double[] weights(@Nullable Preconditioned coordinates, double[] point) {
-    return coordinates == null ? point.clone() : coordinates.weights(point);
-  }
-
-  /**
-   * The better coordinates where there is an intercept. Without one there is nothing to take up the
-   * means, and scaling alone made the passes more, not fewer. Spark merges the statistics in the
-   * order in which they come, so with an intercept runs repeat to rounding, not bit for bit.
-   */
-  private Preconditioned preconditioned() {
-    int numFeatures = objective.model().numFeatures();
-    FeatureStatistics statistics =
-        WatchedJob.run(
-            step.spark(),
-            "statistics of " + numFeatures + " features",
-            run.maxWait(),
-            () ->
-                data.blocks()
-                    .map(
-                        block -> {
-                          FeatureStatistics ofBlock = new FeatureStatistics(numFeatures);
-                          ofBlock.add(block);
-                          return ofBlock;
-                        })
-                    .treeReduce(FeatureStatistics::merge, 2));
-    return new Preconditioned(
-        statistics,
-        objective.model().parametersPerFeature(),
-        objective.model().curvatureBound(0),
-        objective.lambda());
   }
 
   /** The smooth part of F. */

@@ -49,10 +49,16 @@ public record SyncSettings(
       int backupWorkers,
       int numWorkers,
       int batchSize) {
-    if (aggregation != Aggregation.TREE && !algorithm.isStepwise()) {
+    boolean fits =
+        algorithm.isStepwise()
+            || (algorithm.searchesLines() && aggregation == Aggregation.ALL_REDUCE);
+    if (aggregation != Aggregation.TREE && !fits) {
       throw new InvalidInputException(
-          "--aggregation %s: --sync-algorithm %s needs the driver; choose tree"
-              .formatted(aggregation.optionName(), algorithm.optionName()));
+          "--aggregation %s: --sync-algorithm %s goes with %s"
+              .formatted(
+                  aggregation.optionName(),
+                  algorithm.optionName(),
+                  algorithm.searchesLines() ? "tree and all-reduce" : "tree"));
     }
     if (backupWorkers < 0 || backupWorkers >= numWorkers) {
       throw new InvalidInputException(

@@ -36,6 +36,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Local SGD, SVRG, Nesterov and line search on a real Spark, held to one loop and to optima. */
 @Timeout(120)
@@ -136,6 +138,47 @@ class AlgorithmsIT {
     data.blocks().unpersist();
   }
 
+  @ParameterizedTest
+  @CsvSource({"LBFGS,0", "LBFGS,.02", "GD_LINE_SEARCH,0"})
+  void minimisersInsideTheTasksEndWhereThoseOnTheDriverDo(Algorithm algorithm, double l1) {
+    Objective objective =
+        new Objective(
+            new LinearModel(new LogisticLoss(), FEATURES, true), new Regularizer(1e-2, l1));
+    SyncSettings onDriver = new SyncSettings(settings(25, 0, 1, new Sgd()), algorithm, 1e-10);
+    TrainingRun driver = train(objective, onDriver);
+    TrainingRun tasks = train(objective, onDriver.with(Aggregation.ALL_REDUCE));
+    assertThat(tasks.updates()).isEqualTo(driver.updates()).isPositive();
+    assertThat(tasks.batches()).isEqualTo(driver.batches());
+    assertThat(tasks.collectedWeights()).containsExactly(driver.collectedWeights(), within(1e-7));
+    assertThat(tasks.finalObjective()).isCloseTo(driver.finalObjective(), within(1e-12));
+    TracePoint last = tasks.trace().get(tasks.trace().size() - 1);
+    assertThat(last.epochs()).isEqualTo(tasks.batches() / WORKERS);
+  }
+
+  @Test
+  void aTargetEndsAMinimiserInsideTheTasks() {
+    RunSettings run = settings(100, 0, 1, new Sgd());
+    double target = BEST.objective() + 1e-3;
+    RunSettings withTarget =
+        new RunSettings(
+            WORKERS,
+            100,
+            0,
+            StepSize.constant(1),
+            new Sgd(),
+            target,
+            SEED,
+            Stragglers.none(),
+            Duration.ofSeconds(30),
+            20);
+    TrainingRun whole = train(new SyncSettings(run, Algorithm.LBFGS).with(Aggregation.ALL_REDUCE));
+    TrainingRun reached =
+        train(new SyncSettings(withTarget, Algorithm.LBFGS).with(Aggregation.ALL_REDUCE));
+    assertThat(reached.stopReason()).isEqualTo(StopReason.TARGET_REACHED);
+    assertThat(reached.finalObjective()).isLessThanOrEqualTo(target);
+    assertThat(reached.updates()).isLessThan(whole.updates());
+  }
+
   @Test
   void lineSearchRefusesAnL1Penalty() {
     Objective kinked =
@@ -190,7 +233,11 @@ class AlgorithmsIT {
   }
 
   private static TrainingRun train(SyncSettings settings) {
-    return new SyncTrainer().train(OBJECTIVE, DATA, settings, ProgressListener.SILENT);
+    return train(OBJECTIVE, settings);
+  }
+
+  private static TrainingRun train(Objective objective, SyncSettings settings) {
+    return new SyncTrainer().train(objective, DATA, settings, ProgressListener.SILENT);
   }
 
   private static RunSettings settings(

@@ -166,12 +166,14 @@ class CollectiveIT {
   }
 
   @Test
-  void quasiNewtonStepsStayOnTheDriver() {
+  void quasiNewtonVectorsAreNotSliced() {
     RunSettings run =
         settings(Optimizers.byName("sgd").orElseThrow(), 8, 0.1, null, Duration.ofSeconds(1)).run();
     assertThatThrownBy(
-            () -> new SyncSettings(run, SyncSettings.Algorithm.LBFGS).with(Aggregation.ALL_REDUCE))
-        .hasMessageContaining("--aggregation all-reduce: --sync-algorithm lbfgs")
+            () ->
+                new SyncSettings(run, SyncSettings.Algorithm.LBFGS)
+                    .with(Aggregation.REDUCE_SCATTER))
+        .hasMessageContaining("--aggregation reduce-scatter: --sync-algorithm lbfgs")
         .hasMessageContaining("choose tree");
   }
 

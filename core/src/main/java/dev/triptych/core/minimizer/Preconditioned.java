@@ -1,6 +1,7 @@
 package dev.triptych.core.minimizer;
 
 import dev.triptych.core.data.FeatureStatistics;
+import java.io.Serializable;
 
 /**
  * The weights of a model with P affine scores (a linear one has one, softmax one per class), P for
@@ -10,7 +11,9 @@ import dev.triptych.core.data.FeatureStatistics;
  * u_d/√κ − Σ_j μ_j w_j. d_j is the root of the curvature along w_j, κ Var(x_j) + λ (Jacobi's
  * preconditioner), κ being the loss's. Immutable and thread-safe.
  */
-public final class Preconditioned {
+public final class Preconditioned implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private final int numScores;
   private final double[] inverse;
   private final double[] means;
