@@ -68,7 +68,7 @@ class BadInputIT {
         "--consistency ssp | --staleness",
         "--delay-rule invers | one of none",
         "--aggregation all-reduc | did you mean all-reduce",
-        "--aggregation all-reduce --sync-algorithm lbfgs | choose tree",
+        "--aggregation reduce-scatter --sync-algorithm lbfgs | tree and all-reduce",
         "--backup-workers 1 | a Spark stage ends with its last task",
         "--backup-workers 4 --workers 4 --aggregation all-reduce | fewer than the 4 workers",
         "--backup-workers 1 --aggregation all-reduce --batch 0 | only mini-batches can be dropped",
