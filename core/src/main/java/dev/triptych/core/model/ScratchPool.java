@@ -1,7 +1,5 @@
 package dev.triptych.core.model;
 
-import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -13,20 +11,19 @@ import org.jspecify.annotations.Nullable;
 final class ScratchPool<T> implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private transient ArrayDeque<T> idle = new ArrayDeque<>();
+  // None in a copy that has just been read.
+  private transient @Nullable ArrayDeque<T> idle;
 
   /** A piece that is idle, or null. */
   synchronized @Nullable T take() {
-    return idle.pollFirst();
+    return idle == null ? null : idle.pollFirst();
   }
 
   /** Gives a piece back. */
   synchronized void put(T piece) {
+    if (idle == null) {
+      idle = new ArrayDeque<>();
+    }
     idle.addFirst(piece);
-  }
-
-  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-    in.defaultReadObject();
-    idle = new ArrayDeque<>();
   }
 }
