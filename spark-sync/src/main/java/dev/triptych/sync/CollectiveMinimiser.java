@@ -59,7 +59,7 @@ final class CollectiveMinimiser {
           minimisation.minimise(
               this::evaluate,
               start,
-              new StopRule((int) Math.min(Integer.MAX_VALUE, plan.totalSteps()), plan.tolerance()),
+              new StopRule(plan.maxIterations(), plan.tolerance()),
               (iteration, point, value) -> {
                 end.addPoint((System.nanoTime() - begin) / 1e9, iteration, passes, value);
                 targetReached = target != null && value <= target;

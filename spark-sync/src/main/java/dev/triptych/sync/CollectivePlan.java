@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param weightsWanted whether the first task returns the final weights
  * @param minimisation what runs instead of plain steps, if anything
  * @param tolerance of its stop rule
+ * @param maxIterations of its stop rule
  * @param desk where mini-batches are announced, if there are backup workers
  */
 record CollectivePlan(
@@ -35,7 +36,8 @@ record CollectivePlan(
     boolean weightsWanted,
     @Nullable Address desk,
     @Nullable Minimisation minimisation,
-    double tolerance)
+    double tolerance,
+    int maxIterations)
     implements Serializable {
 
   /** The bound of a step: of a wait, and what stragglers are asked to take. */

@@ -107,7 +107,8 @@ final class CollectiveRun {
         settings.weightsWanted(),
         desk,
         minimisation,
-        settings.tolerance());
+        settings.tolerance(),
+        (int) Math.min(totalSteps, settings.maxIterations()));
   }
 
   /** The furthest task's steps. */
