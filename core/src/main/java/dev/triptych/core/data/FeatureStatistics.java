@@ -49,6 +49,10 @@ public final class FeatureStatistics implements Serializable {
   }
 
   public void add(ExampleBlock block) {
+    if (block.hasImplicitOnes() && !block.hasWeights()) {
+      merge(ofOnes(block));
+      return;
+    }
     for (int r = 0; r < block.numRows(); r++) {
       double weight = block.weight(r);
       if (weight == 0) {
@@ -71,6 +75,26 @@ public final class FeatureStatistics implements Serializable {
         maxima[j] = Math.max(maxima[j], x);
       }
     }
+  }
+
+  /** Where all stored values are 1, counting is enough. */
+  private static FeatureStatistics ofOnes(ExampleBlock block) {
+    FeatureStatistics ones = new FeatureStatistics(block.numFeatures());
+    int[] stored = new int[block.numFeatures()];
+    block.countStored(stored);
+    ones.numRows = block.numRows();
+    ones.weightSum = block.numRows();
+    ones.squaredWeightSum = block.numRows();
+    for (int j = 0; j < stored.length; j++) {
+      if (stored[j] > 0) {
+        ones.counts[j] = stored[j];
+        ones.weights[j] = stored[j];
+        ones.means[j] = 1;
+        ones.minima[j] = 1;
+        ones.maxima[j] = 1;
+      }
+    }
+    return ones;
   }
 
   /** Adds the rows that another has seen; returns this. */
