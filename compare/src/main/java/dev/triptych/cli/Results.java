@@ -1,8 +1,12 @@
 package dev.triptych.cli;
 
+import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.model.Model;
+import dev.triptych.core.training.DivergenceRule;
 import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
+import dev.triptych.peer.MllibEvaluation;
 import dev.triptych.report.GraphPicture;
 import dev.triptych.report.ReportFiles;
 import dev.triptych.report.Runs;
@@ -14,14 +18,19 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Writes what {@code train} and {@code compare} leave behind, and says it in the terminal. */
 final class Results {
+  /** Larger models are not sent around to be evaluated once more. */
+  private static final int MAX_EVALUATED = 1 << 22;
+
   private final Path out;
   private final CommandSpec spec;
   private final TrainingOptions options;
@@ -96,12 +105,26 @@ final class Results {
         results);
   }
 
+  /** As the trace says, and as MLlib's evaluators do. */
   private static Map<String, Double> testMetrics(LoadedProblem loaded, TrainingRun run) {
     TracePoint last = run.trace().get(run.trace().size() - 1);
     Double metric = last.testMetric();
-    return metric == null
-        ? Map.of()
-        : Map.of(TestMetric.of(loaded.objective().model().labelKind()).fieldName(), metric);
+    if (metric == null) {
+      return Map.of();
+    }
+    Model model = loaded.objective().model();
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put(TestMetric.of(model.labelKind()).fieldName(), metric);
+    JavaRDD<ExampleBlock> test = loaded.data().test();
+    double[] weights = run.weights();
+    if (test != null
+        && weights != null
+        && weights.length <= MAX_EVALUATED
+        && loaded.ratings() == null
+        && DivergenceRule.isFinite(weights)) {
+      metrics.putAll(MllibEvaluation.of(model, weights, test));
+    }
+    return metrics;
   }
 
   private static RunsFile.@Nullable SlowWorker slowWorker(@Nullable SlowWorkerControl control) {

@@ -27,6 +27,11 @@ public final class MllibRows {
    * @param binary whether labels are −1 and +1, for which MLlib wants 0 and 1
    */
   public static Dataset<Row> of(TrainingData data, boolean binary) {
+    return of(data.blocks(), binary);
+  }
+
+  /** One row per example, one partition per partition of blocks. */
+  public static Dataset<Row> of(JavaRDD<ExampleBlock> blocks, boolean binary) {
     StructType schema =
         new StructType(
             new StructField[] {
@@ -34,16 +39,15 @@ public final class MllibRows {
               new StructField("features", SQLDataTypes.VectorType(), false, Metadata.empty())
             });
     JavaRDD<Row> rows =
-        data.blocks()
-            .flatMap(
-                block -> {
-                  List<Row> list = new ArrayList<>(block.numRows());
-                  for (int r = 0; r < block.numRows(); r++) {
-                    double label = binary ? (block.label(r) > 0 ? 1.0 : 0.0) : block.label(r);
-                    list.add(RowFactory.create(label, vector(block, r)));
-                  }
-                  return list.iterator();
-                });
+        blocks.flatMap(
+            block -> {
+              List<Row> list = new ArrayList<>(block.numRows());
+              for (int r = 0; r < block.numRows(); r++) {
+                double label = binary ? (block.label(r) > 0 ? 1.0 : 0.0) : block.label(r);
+                list.add(RowFactory.create(label, vector(block, r)));
+              }
+              return list.iterator();
+            });
     return SparkSession.builder().getOrCreate().createDataFrame(rows, schema);
   }
 

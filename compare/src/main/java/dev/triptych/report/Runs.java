@@ -10,7 +10,7 @@ import dev.triptych.report.RunsFile.SlowWorker;
 import dev.triptych.report.RunsFile.Staleness;
 import dev.triptych.report.RunsFile.Worker;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,7 +64,7 @@ public final class Runs {
                     : List.of()));
       }
     }
-    Map<String, Double> metrics = new HashMap<>(finalTestMetrics);
+    Map<String, Double> metrics = new LinkedHashMap<>(finalTestMetrics);
     metrics.values().removeIf(value -> !Double.isFinite(value));
     return new Run(
         run.mode(),

@@ -1,5 +1,6 @@
 package dev.triptych.cli;
 
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
+import org.apache.spark.ml.evaluation.BinaryClassificationEvaluator;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -78,6 +81,13 @@ class CommandsIT {
             / (double) rows.count();
     assertThat(correct)
         .isEqualTo(result.get("finalTestMetrics").get("accuracy").asDouble(), within(1e-9));
+    Dataset<Row> scored = model.transform(rows.withColumn("label", expr("(label + 1) / 2")));
+    assertThat(result.get("finalTestMetrics").get("areaUnderROC").asDouble())
+        .isEqualTo(new BinaryClassificationEvaluator().evaluate(scored), within(1e-9));
+    assertThat(result.get("finalTestMetrics").get("logLoss").asDouble())
+        .isEqualTo(
+            new MulticlassClassificationEvaluator().setMetricName("logLoss").evaluate(scored),
+            within(1e-9));
   }
 
   @Test

@@ -37,7 +37,7 @@ class SyntheticSpecTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "synthetic:clicklogs|synthetic:clicklogs: unknown kind \"clicklogs\"; did you mean clicklog? (known: clicklog, gaussian, heterogeneous)",
+        "synthetic:clicklogs|synthetic:clicklogs: unknown kind \"clicklogs\"; did you mean clicklog? (known: clicklog, gaussian, heterogeneous, interactions)",
         "synthetic:clicklog,row=5|synthetic:clicklog: unknown key \"row\"; did you mean rows? (known: rows, test, features, nonzeros, seed)",
         "synthetic:clicklog,condition=5|synthetic:clicklog: unknown key \"condition\" (known: rows, test, features, nonzeros, seed)",
         "synthetic:clicklog,rows|synthetic:clicklog: expected rows=VALUE, got \"rows\"",

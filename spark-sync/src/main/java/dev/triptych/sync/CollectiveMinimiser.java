@@ -17,6 +17,8 @@ import java.util.List;
  * the minimizer's vectors in each. One thread.
  */
 final class CollectiveMinimiser {
+  private static final long REPORT_NANOS = 200_000_000;
+
   private final CollectivePlan plan;
   private final Minimisation minimisation;
   private final Objective objective;
@@ -28,6 +30,7 @@ final class CollectiveMinimiser {
   // the gradient, then the sum of losses
   private final double[] sums;
   private long passes;
+  private long lastReport;
   private boolean targetReached;
 
   CollectiveMinimiser(
@@ -99,10 +102,18 @@ final class CollectiveMinimiser {
       throw new Interruption(e);
     }
     passes++;
-    control.report(task, passes);
+    report();
     System.arraycopy(sums, 0, gradient, 0, length);
     objective.addSmoothPenaltyGradient(weights, gradient);
     return sums[length] / plan.numRows() + objective.smoothPenalty(weights);
+  }
+
+  private void report() {
+    long now = System.nanoTime();
+    if (now - lastReport > REPORT_NANOS) {
+      lastReport = now;
+      control.report(task, passes);
+    }
   }
 
   private void addPass(Worker worker, double[] weights) throws InterruptedException {

@@ -12,7 +12,7 @@ class RoundedHingeLossPropertyTest {
   void liesAboveTheHingeByAtMostAnEighthOfTheWidth(
       @ForAll @DoubleRange(min = -3, max = 3) double score,
       @ForAll boolean positive,
-      @ForAll @DoubleRange(min = 1e-6, max = 2) double width) {
+      @ForAll @DoubleRange(min = 0.01, max = 2) double width) {
     double label = positive ? 1 : -1;
     double above =
         new RoundedHingeLoss(width).value(score, label) - new HingeLoss().value(score, label);
