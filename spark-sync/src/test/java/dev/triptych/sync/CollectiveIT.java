@@ -174,7 +174,7 @@ class CollectiveIT {
                 new SyncSettings(run, SyncSettings.Algorithm.LBFGS)
                     .with(Aggregation.REDUCE_SCATTER))
         .hasMessageContaining("--aggregation reduce-scatter: --sync-algorithm lbfgs")
-        .hasMessageContaining("choose tree");
+        .hasMessageContaining("goes with tree and all-reduce");
   }
 
   /** Fails at the label that only the last worker has. */
