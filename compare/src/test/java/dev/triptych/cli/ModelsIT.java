@@ -79,8 +79,7 @@ class ModelsIT {
             "--intercept",
             "--target",
             String.valueOf(0.08734574298837997 * (1 + 1e-9)));
-    assertThat(runs.get("runs").get(0).get("stopReason").asText())
-        .isEqualToIgnoringCase("target_reached");
+    assertThat(runs.get("runs").get(0).get("stopReason").asText()).isEqualTo("target-reached");
   }
 
   @Test
@@ -102,8 +101,7 @@ class ModelsIT {
             "1e-4",
             "--target",
             "0.26821768067");
-    assertThat(runs.get("runs").get(0).get("stopReason").asText())
-        .isEqualToIgnoringCase("target_reached");
+    assertThat(runs.get("runs").get(0).get("stopReason").asText()).isEqualTo("target-reached");
     assertThat(metric(runs, "sync")).isGreaterThanOrEqualTo(0.92);
   }
 

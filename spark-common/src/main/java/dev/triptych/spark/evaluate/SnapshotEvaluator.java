@@ -94,28 +94,31 @@ public final class SnapshotEvaluator {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(blocks.context());
     Broadcast<double[][]> shared = spark.broadcast(weights.toArray(new double[0][]));
     try {
-      return WatchedJob.run(
-          spark,
-          "evaluation of " + weights.size() + " snapshots",
-          MAX_SILENCE,
-          () ->
-              blocks
-                  .map(
-                      block -> {
-                        double[][] vectors = shared.value();
-                        double[] sums = new double[vectors.length];
-                        for (int i = 0; i < sums.length; i++) {
-                          sums[i] = blockSum.of(block, vectors[i]);
-                        }
-                        return sums;
-                      })
-                  .reduce(
-                      (a, b) -> {
-                        for (int i = 0; i < a.length; i++) {
-                          a[i] += b[i];
-                        }
-                        return a;
-                      }));
+      List<double[]> ofPartitions =
+          WatchedJob.run(
+              spark,
+              "evaluation of " + weights.size() + " snapshots",
+              MAX_SILENCE,
+              () ->
+                  blocks
+                      .map(
+                          block -> {
+                            double[][] vectors = shared.value();
+                            double[] sums = new double[vectors.length];
+                            for (int i = 0; i < sums.length; i++) {
+                              sums[i] = blockSum.of(block, vectors[i]);
+                            }
+                            return sums;
+                          })
+                      .collect());
+      // In the blocks' order, so that the same weights give the same bits.
+      double[] total = new double[weights.size()];
+      for (double[] sums : ofPartitions) {
+        for (int i = 0; i < total.length; i++) {
+          total[i] += sums[i];
+        }
+      }
+      return total;
     } finally {
       shared.destroy();
     }
