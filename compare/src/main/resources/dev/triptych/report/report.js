@@ -142,7 +142,7 @@
         title: "Test " + metric,
         of: (i) => (runs[i].finalTestMetrics || {})[metric],
         words: (x) => number(x, 4),
-        highIsGood: metric === "accuracy" || metric === "auc",
+        highIsGood: metric === "accuracy" || metric === "areaUnderROC",
       });
     }
     columns.push({ title: "In all", of: (i) => runs[i].trainSeconds, words: seconds, plain: true });
