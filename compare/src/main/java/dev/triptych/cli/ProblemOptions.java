@@ -7,6 +7,7 @@ import dev.triptych.core.model.Objective;
 import dev.triptych.core.model.Regularizer;
 import dev.triptych.datasets.Optimum;
 import dev.triptych.report.RunsFile;
+import dev.triptych.spark.data.ClassWeights;
 import dev.triptych.spark.data.LoadOptions;
 import dev.triptych.spark.data.Partition;
 import dev.triptych.spark.data.Ratings;
@@ -57,6 +58,14 @@ final class ProblemOptions {
           "Share of L1 in the penalty L (A |w|_1 + (1-A)/2 |w|^2): 0 ridge, 1 lasso"
               + " (default: ${DEFAULT-VALUE}).")
   double elasticNet;
+
+  @Option(
+      names = "--class-weights",
+      paramLabel = "HOW",
+      description =
+          "How much examples count by class: balanced (every class has the same share of the loss)"
+              + " or weights such as 0=1,1=5 (default: all count the same).")
+  @Nullable String classWeights;
 
   @Option(
       names = "--intercept",
@@ -110,6 +119,12 @@ final class ProblemOptions {
       Scale.parse(scale);
     }
     Partition.parse(partition);
+    if (classWeights != null) {
+      if (model.isRatings()) {
+        throw new InvalidInputException("--class-weights: ratings have no classes");
+      }
+      ClassWeights.parse(classWeights, model.labelKind());
+    }
   }
 
   /** Reads, fetches or generates the data and puts the problem together. */
@@ -119,10 +134,14 @@ final class ProblemOptions {
     }
     NamedData named = NamedData.resolve(data, test);
     String scaling = scale != null ? scale : named.defaultScale();
-    TrainingData loaded = named.load(spark, options(run, scaling, named.labelMap()));
+    TrainingData read = named.load(spark, options(run, scaling, named.labelMap()));
+    TrainingData loaded =
+        classWeights == null
+            ? read
+            : ClassWeights.parse(classWeights, model.labelKind()).weigh(read);
     Optimum.Intercept how = intercept ? Optimum.Intercept.UNPENALISED : Optimum.Intercept.NONE;
     Double optimum =
-        elasticNet == 0 && scaling.equals(named.defaultScale())
+        elasticNet == 0 && classWeights == null && scaling.equals(named.defaultScale())
             ? named.optimum(model.problem, lambda, how)
             : null;
     return problem(
@@ -171,6 +190,9 @@ final class ProblemOptions {
     details.putAll(facts);
     if (elasticNet != 0) {
       details.put("elastic net", String.valueOf(elasticNet));
+    }
+    if (classWeights != null) {
+      details.put("class weights", classWeights);
     }
     return new LoadedProblem(
         new Objective(made, Regularizer.elasticNet(lambda, elasticNet)),

@@ -17,8 +17,11 @@ import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** Training data as MLlib's estimators want them: columns label and features. */
+/** Training data as MLlib's estimators want them: columns label, weight and features. */
 public final class MllibRows {
+  /** Column of the examples' weights, which have mean 1. */
+  static final String WEIGHT = "weight";
+
   private MllibRows() {}
 
   /**
@@ -36,6 +39,7 @@ public final class MllibRows {
         new StructType(
             new StructField[] {
               new StructField("label", DataTypes.DoubleType, false, Metadata.empty()),
+              new StructField(WEIGHT, DataTypes.DoubleType, false, Metadata.empty()),
               new StructField("features", SQLDataTypes.VectorType(), false, Metadata.empty())
             });
     JavaRDD<Row> rows =
@@ -44,7 +48,7 @@ public final class MllibRows {
               List<Row> list = new ArrayList<>(block.numRows());
               for (int r = 0; r < block.numRows(); r++) {
                 double label = binary ? (block.label(r) > 0 ? 1.0 : 0.0) : block.label(r);
-                list.add(RowFactory.create(label, vector(block, r)));
+                list.add(RowFactory.create(label, block.weight(r), vector(block, r)));
               }
               return list.iterator();
             });

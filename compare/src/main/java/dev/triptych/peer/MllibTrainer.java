@@ -93,6 +93,7 @@ public final class MllibTrainer implements Trainer<RunSettings> {
                 .setStandardization(false)
                 .setMaxIter(maxIterations)
                 .setFitIntercept(model.hasIntercept())
+                .setWeightCol(MllibRows.WEIGHT)
                 .fit(rows);
         return new Fit(
             "LogisticRegression",
@@ -114,6 +115,7 @@ public final class MllibTrainer implements Trainer<RunSettings> {
                 .setSolver("l-bfgs")
                 .setMaxIter(maxIterations)
                 .setFitIntercept(model.hasIntercept())
+                .setWeightCol(MllibRows.WEIGHT)
                 .fit(rows);
         return new Fit(
             "LinearRegression", linear.coefficients(), linear.intercept(), new double[0]);
@@ -124,6 +126,7 @@ public final class MllibTrainer implements Trainer<RunSettings> {
                 .setStandardization(false)
                 .setMaxIter(maxIterations)
                 .setFitIntercept(model.hasIntercept())
+                .setWeightCol(MllibRows.WEIGHT)
                 .fit(rows);
         return new Fit(
             "LinearSVC", svc.coefficients(), svc.intercept(), svc.summary().objectiveHistory());

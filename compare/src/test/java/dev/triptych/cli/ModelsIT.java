@@ -1,6 +1,7 @@
 package dev.triptych.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.triptych.core.data.ExampleBlock;
@@ -56,6 +57,28 @@ class ModelsIT {
     for (String mode : List.of("sync", "async", "gossip")) {
       assertThat(metric(runs, mode)).as(mode).isGreaterThan(linear + 0.1);
     }
+  }
+
+  /** The common objective is that of {@code --class-weights}, for MLlib too. */
+  @Test
+  void classesCountAsTheUserSaysInEveryMode() throws Exception {
+    String[] data = {"--data", "synthetic:gaussian,rows=2000,features=8,classes=2,seed=4"};
+    String options = "--modes sync,async,gossip,mllib --class-weights 0=1,1=9 --lambda 1e-2 --intercept --sync-algorithm lbfgs --batch 20 --epochs 60";
+    JsonNode weighted =
+        run(
+            "weighted",
+            data,
+            "compare",
+            options.split(" "));
+    double optimum = objective(weighted, "sync");
+    assertThat(weighted.get("data").get("details").get("class weights").asText())
+        .isEqualTo("0=1,1=9");
+    assertThat(objective(weighted, "mllib")).isCloseTo(optimum, within(1e-4));
+    for (String mode : List.of("async", "gossip")) {
+      assertThat(objective(weighted, mode)).as(mode).isBetween(optimum - 1e-6, optimum + 0.01);
+    }
+    // It is .504 when all examples count the same.
+    assertThat(optimum).isLessThan(0.3);
   }
 
   @Test
@@ -209,6 +232,15 @@ class ModelsIT {
     CommandLineRun run = CommandLineRun.of(arguments.toArray(new String[0]));
     assertThat(run.status()).as(run.err()).isZero();
     return CommandLineRun.runs(out);
+  }
+
+  private static double objective(JsonNode runs, String mode) {
+    for (JsonNode run : runs.get("runs")) {
+      if (run.get("mode").asText().equals(mode)) {
+        return run.get("finalObjective").asDouble();
+      }
+    }
+    throw new AssertionError("no run of " + mode);
   }
 
   private static double metric(JsonNode runs, String mode) {

@@ -14,7 +14,7 @@ final class Totals implements Serializable {
   Totals(ExampleBlock block) {
     numStored = block.numStored();
     for (int r = 0; r < block.numRows(); r++) {
-      squaredNorms += block.squaredNorm(r);
+      squaredNorms += block.weight(r) * block.squaredNorm(r);
     }
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param numFeatures d
  * @param rowsPerWorker examples of each worker, length N
  * @param numStored stored entries in all blocks
- * @param meanSquaredNorm (1/n) Σ ‖x_i‖²
+ * @param meanSquaredNorm (1/n) Σ c_i ‖x_i‖², c_i being the examples' weights
  * @param compact the same blocks over the features they store, for sparse blocks; computed and
  *     persisted at first use
  * @param test examples held out for the test metric, persisted, or null
