@@ -63,13 +63,9 @@ class ModelsIT {
   @Test
   void classesCountAsTheUserSaysInEveryMode() throws Exception {
     String[] data = {"--data", "synthetic:gaussian,rows=2000,features=8,classes=2,seed=4"};
-    String options = "--modes sync,async,gossip,mllib --class-weights 0=1,1=9 --lambda 1e-2 --intercept --sync-algorithm lbfgs --batch 20 --epochs 60";
-    JsonNode weighted =
-        run(
-            "weighted",
-            data,
-            "compare",
-            options.split(" "));
+    String options =
+        "--modes sync,async,gossip,mllib --class-weights 0=1,1=9 --lambda 1e-2 --intercept --sync-algorithm lbfgs --batch 20 --epochs 60";
+    JsonNode weighted = run("weighted", data, "compare", options.split(" "));
     double optimum = objective(weighted, "sync");
     assertThat(weighted.get("data").get("details").get("class weights").asText())
         .isEqualTo("0=1,1=9");
