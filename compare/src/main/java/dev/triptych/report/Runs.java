@@ -1,5 +1,6 @@
 package dev.triptych.report;
 
+import dev.triptych.core.timeline.Timeline;
 import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
@@ -90,6 +91,8 @@ public final class Runs {
         slowWorker,
         run.counters(),
         graph,
+        timeline(run),
+        null,
         trace);
   }
 
@@ -142,6 +145,42 @@ public final class Runs {
         ? null
         : new Staleness(
             LongStream.of(histogram.counts()).boxed().toList(), histogram.mean(), histogram.max());
+  }
+
+  /** To the microsecond. */
+  private static RunsFile.@Nullable Timeline timeline(TrainingRun run) {
+    Timeline timeline = run.timeline();
+    if (timeline == null) {
+      return null;
+    }
+    List<RunsFile.TimelineWorker> workers = new ArrayList<>();
+    for (Timeline.Worker worker : timeline.workers()) {
+      List<RunsFile.Span> spans = new ArrayList<>();
+      for (Timeline.Span span : worker.spans()) {
+        double start = micros(span.start());
+        double end = micros(span.end());
+        if (end > start) {
+          spans.add(new RunsFile.Span(start, end, span.activity().word()));
+        }
+      }
+      workers.add(
+          new RunsFile.TimelineWorker(
+              worker.worker(),
+              spans,
+              new RunsFile.SpanTotals(
+                  worker.computing(), worker.communicating(), worker.waiting())));
+    }
+    return new RunsFile.Timeline(
+        RunsFile.Timeline.SECONDS,
+        workers,
+        timeline.sampled(),
+        timeline.windows().stream()
+            .map(window -> List.of(micros(window.start()), micros(window.end())))
+            .toList());
+  }
+
+  private static double micros(double seconds) {
+    return Math.round(seconds * 1e6) / 1e6;
   }
 
   private static @Nullable Double finiteOrNull(@Nullable Double value) {

@@ -1,7 +1,9 @@
 package dev.triptych.report;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,6 +121,8 @@ public record RunsFile(
    * @param slowWorker what slow workers cost, when that was measured
    * @param counters what else the mode counted, such as {@code discardedGradients}, by name
    * @param graph over which nodes gossiped, if they did and it can be drawn
+   * @param timeline what each worker did when, if that was recorded
+   * @param source which of several merged files it came from, if it did
    * @param trace finite objectives only, ascending in updates
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -144,9 +148,62 @@ public record RunsFile(
       @Nullable SlowWorker slowWorker,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> counters,
       @Nullable Graph graph,
+      @Nullable Timeline timeline,
+      @Nullable String source,
       @JsonProperty(required = true) List<Point> trace) {
     /** {@link #stopReason} of a run that diverged. */
     public static final String DIVERGED = "diverged";
+
+    /** A run whose workers' time was not recorded. */
+    public Run(
+        String mode,
+        String algorithm,
+        Map<String, String> settings,
+        long seed,
+        Map<String, String> versions,
+        String stopReason,
+        @Nullable Long divergedAtUpdate,
+        @Nullable Double finalObjective,
+        Map<String, Double> finalTestMetrics,
+        @Nullable Double secondsToTarget,
+        double trainSeconds,
+        @Nullable Long updates,
+        @Nullable Long batches,
+        @Nullable Long bytesSent,
+        @Nullable Long bytesReceived,
+        @Nullable Staleness staleness,
+        @Nullable Double consensusDistance,
+        List<Worker> workers,
+        @Nullable SlowWorker slowWorker,
+        Map<String, Long> counters,
+        @Nullable Graph graph,
+        List<Point> trace) {
+      this(
+          mode,
+          algorithm,
+          settings,
+          seed,
+          versions,
+          stopReason,
+          divergedAtUpdate,
+          finalObjective,
+          finalTestMetrics,
+          secondsToTarget,
+          trainSeconds,
+          updates,
+          batches,
+          bytesSent,
+          bytesReceived,
+          staleness,
+          consensusDistance,
+          workers,
+          slowWorker,
+          counters,
+          graph,
+          null,
+          null,
+          trace);
+    }
 
     public Run {
       Check.finite("trainSeconds", trainSeconds);
@@ -160,6 +217,35 @@ public record RunsFile(
       finalTestMetrics.forEach((name, value) -> Check.finite("finalTestMetrics." + name, value));
       workers = workers == null ? List.of() : List.copyOf(workers);
       trace = List.copyOf(trace);
+    }
+
+    /** The same run, with the name of where it came from. */
+    public Run from(String label) {
+      return new Run(
+          mode,
+          algorithm,
+          settings,
+          seed,
+          versions,
+          stopReason,
+          divergedAtUpdate,
+          finalObjective,
+          finalTestMetrics,
+          secondsToTarget,
+          trainSeconds,
+          updates,
+          batches,
+          bytesSent,
+          bytesReceived,
+          staleness,
+          consensusDistance,
+          workers,
+          slowWorker,
+          counters,
+          graph,
+          timeline,
+          label,
+          trace);
     }
 
     /** Whether weights or objective left the finite numbers. */
@@ -280,6 +366,65 @@ public record RunsFile(
     public Worker {
       Check.finite("computeSeconds", computeSeconds);
       Check.finite("waitSeconds", waitSeconds);
+    }
+  }
+
+  /**
+   * What the workers did when; see {@link dev.triptych.core.timeline.Timeline}.
+   *
+   * @param unit {@value #SECONDS}, on the training clock
+   * @param windows stretches of time [from, to] of which all workers have all spans
+   */
+  public record Timeline(
+      @JsonProperty(required = true) String unit,
+      @JsonProperty(required = true) List<TimelineWorker> workers,
+      @JsonProperty(required = true) boolean sampled,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Double>> windows) {
+    /** The only unit. */
+    public static final String SECONDS = "seconds";
+
+    public Timeline {
+      Check.that(unit.equals(SECONDS), "unit: expected " + SECONDS + ", got " + unit);
+      workers = List.copyOf(workers);
+      windows = windows == null ? List.of() : List.copyOf(windows);
+    }
+  }
+
+  /**
+   * One worker's time.
+   *
+   * @param spans ascending, without overlap; all of them, or those in the windows
+   * @param totals of all spans
+   */
+  public record TimelineWorker(
+      @JsonProperty(required = true) int worker,
+      @JsonProperty(required = true) List<Span> spans,
+      @JsonProperty(required = true) SpanTotals totals) {
+    public TimelineWorker {
+      spans = List.copyOf(spans);
+    }
+  }
+
+  /** An array: from, to, and {@code computing}, {@code communicating} or {@code waiting}. */
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @JsonPropertyOrder({"start", "end", "activity"})
+  public record Span(double start, double end, String activity) {
+    public Span {
+      Check.that(
+          start >= 0 && end >= start && Double.isFinite(end),
+          "spans: expected 0 <= start <= end, got " + start + ", " + end);
+    }
+  }
+
+  /** Seconds by activity. */
+  public record SpanTotals(
+      @JsonProperty(required = true) double computing,
+      @JsonProperty(required = true) double communicating,
+      @JsonProperty(required = true) double waiting) {
+    public SpanTotals {
+      Check.finite("computing", computing);
+      Check.finite("communicating", communicating);
+      Check.finite("waiting", waiting);
     }
   }
 

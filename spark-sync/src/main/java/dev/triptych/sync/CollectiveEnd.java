@@ -1,5 +1,6 @@
 package dev.triptych.sync;
 
+import dev.triptych.core.timeline.SpanRecorder;
 import dev.triptych.core.training.StopReason;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -29,11 +30,14 @@ final class CollectiveEnd implements Serializable {
   @Nullable String failure;
   // Whether the failure is what other tasks did, and they say more.
   boolean isConsequence;
+  // By worker; null for those of other tasks, and where nothing was recorded.
+  final @Nullable SpanRecorder[] recorders;
 
   CollectiveEnd(int numWorkers) {
     this.busySeconds = new double[numWorkers];
     this.begun = new long[numWorkers];
     this.used = new long[numWorkers];
+    this.recorders = new SpanRecorder[numWorkers];
   }
 
   void addPoint(double atSeconds, long atUpdates, double atEpochs, double objective) {

@@ -2,6 +2,8 @@ package dev.triptych.sync;
 
 import dev.triptych.core.model.Model;
 import dev.triptych.core.model.Objective;
+import dev.triptych.core.timeline.SpanRecorder;
+import dev.triptych.core.timeline.Timeline;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.RunStoppedException;
 import dev.triptych.core.training.StopReason;
@@ -155,23 +157,38 @@ final class CollectiveRun {
     }
     progress.progressed(Math.min(run.epochs(), first.steps * epochsPerStep), run.epochs());
     return SyncReport.of(
-        settings,
-        new SyncReport.Totals(
-            spark,
-            workers.numTasks(),
-            first.steps,
-            used,
-            first.numPoints() == 0 ? 0 : bytes(first.epochs(first.numPoints() - 1)),
-            busySeconds,
-            settings.backupWorkers() == 0
-                ? Map.of()
-                : Map.of("droppedGradients", begun - Arrays.stream(used).sum())),
-        first.reason,
-        first.reason == StopReason.DIVERGED ? Long.valueOf(first.steps) : null,
-        first.weights,
-        trace(first),
-        preparationSeconds + first.clockSeconds,
-        first.steps);
+            settings,
+            new SyncReport.Totals(
+                spark,
+                workers.numTasks(),
+                first.steps,
+                used,
+                first.numPoints() == 0 ? 0 : bytes(first.epochs(first.numPoints() - 1)),
+                busySeconds,
+                settings.backupWorkers() == 0
+                    ? Map.of()
+                    : Map.of("droppedGradients", begun - Arrays.stream(used).sum())),
+            first.reason,
+            first.reason == StopReason.DIVERGED ? Long.valueOf(first.steps) : null,
+            first.weights,
+            trace(first),
+            preparationSeconds + first.clockSeconds,
+            first.steps)
+        .withTimeline(timeline(ends));
+  }
+
+  /** Null where something was not recorded. */
+  private @Nullable Timeline timeline(List<CollectiveEnd> ends) {
+    List<SpanRecorder> recorders = new ArrayList<>();
+    for (int worker = 0; worker < run.numWorkers(); worker++) {
+      for (CollectiveEnd end : ends) {
+        SpanRecorder recorder = end.recorders[worker];
+        if (recorder != null) {
+          recorders.add(recorder);
+        }
+      }
+    }
+    return recorders.size() == run.numWorkers() ? Timeline.splitting(recorders) : null;
   }
 
   private List<TracePoint> trace(CollectiveEnd end) {

@@ -8,6 +8,7 @@ import dev.triptych.core.training.StopReason;
 import dev.triptych.spark.control.RunControlClient;
 import dev.triptych.spark.exchange.RingAllReduce;
 import dev.triptych.spark.transport.Address;
+import dev.triptych.spark.worker.HostClock;
 import dev.triptych.spark.worker.Worker;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,7 @@ final class CollectiveSteps implements AutoCloseable {
   private final boolean sliced;
   private final OwnedSlices slices;
   private final OptimizerState state;
+  private final CollectiveSpans spans;
   private double[] weights;
   private double[] gradient;
   private long steps;
@@ -71,6 +73,7 @@ final class CollectiveSteps implements AutoCloseable {
     int numParameters = objective.model().numParameters();
     this.weights = plan.start().toArray(numParameters);
     this.gradient = new double[numParameters];
+    this.spans = new CollectiveSpans(workers);
     this.sliced = plan.aggregation() == Aggregation.REDUCE_SCATTER;
     this.slices = new OwnedSlices(objective, run.optimizer(), weights);
     this.state = run.optimizer().newState(sliced ? 0 : numParameters);
@@ -81,6 +84,7 @@ final class CollectiveSteps implements AutoCloseable {
     evaluate();
     while (steps < plan.totalSteps() && end.reason == StopReason.COMPLETED) {
       long start = System.nanoTime();
+      spans.resume(HostClock.nanos(), clockNanos);
       boolean finite = sliced ? slicedStep() : replicatedStep();
       clockNanos += System.nanoTime() - start;
       steps++;
@@ -96,6 +100,9 @@ final class CollectiveSteps implements AutoCloseable {
     }
     end.steps = steps;
     end.clockSeconds = clockNanos / 1e9;
+    if (backups == null) {
+      spans.end(clockNanos, end.recorders);
+    }
     if (task == 0 && plan.weightsWanted()) {
       end.weights = weights;
     }
@@ -105,6 +112,7 @@ final class CollectiveSteps implements AutoCloseable {
   private boolean replicatedStep() throws Exception {
     sumGradients();
     ring.sum(task, gradient);
+    spans.exchanged(HostClock.nanos());
     if (!DivergenceRule.isFinite(gradient)) {
       return false;
     }
@@ -117,6 +125,7 @@ final class CollectiveSteps implements AutoCloseable {
   private boolean slicedStep() throws Exception {
     sumGradients();
     ring.sum(task, gradient, slices.next(gradient, stepSize(), steps + 1));
+    spans.exchanged(HostClock.nanos());
     double[] former = weights;
     weights = gradient;
     gradient = former;
@@ -129,7 +138,10 @@ final class CollectiveSteps implements AutoCloseable {
       backups.addGradients(steps, weights, gradient);
       return;
     }
-    batches.addGradients(workers, steps, weights, gradient, end.busySeconds);
+    WorkerTimes times = new WorkerTimes(end.busySeconds.length);
+    batches.addGradients(workers, steps, weights, gradient, times);
+    StepGradient.addTo(end.busySeconds, times.busySeconds);
+    spans.add(times, HostClock.nanos());
     for (Worker worker : workers) {
       end.begun[worker.index()]++;
       end.used[worker.index()]++;

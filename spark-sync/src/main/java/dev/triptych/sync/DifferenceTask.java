@@ -25,18 +25,19 @@ final class DifferenceTask implements TaskBody<StepGradient> {
 
   @Override
   public StepGradient run(List<Worker> workers) throws Exception {
+    WorkerTimes times = WorkerTimes.begin(workers);
     double[] both = weightsAndAnchor.value();
+    times.ready(workers);
     int length = both.length / 2;
     double[] weights = Arrays.copyOf(both, length);
     double[] anchor = Arrays.copyOfRange(both, length, both.length);
     double[] here = new double[length];
     double[] there = new double[length];
-    double[] busySeconds = new double[workers.get(0).numWorkers()];
-    batches.addGradients(workers, step, weights, here, busySeconds);
-    batches.addGradients(workers, step, anchor, there, busySeconds);
+    batches.addGradients(workers, step, weights, here, times);
+    batches.addGradients(workers, step, anchor, there, times);
     for (int j = 0; j < length; j++) {
       here[j] -= there[j];
     }
-    return new StepGradient(0, here, busySeconds).withoutZeros();
+    return new StepGradient(0, here, times).withoutZeros();
   }
 }

@@ -30,7 +30,6 @@ final class GradientRun {
   private final SnapshotSchedule<Snapshot> snapshots;
   private final List<TracePoint> evaluated = new ArrayList<>();
   private long steps;
-  private long clockNanos;
 
   GradientRun(
       Objective objective, TrainingData data, SyncSettings settings, ProgressListener progress) {
@@ -76,9 +75,9 @@ final class GradientRun {
     StopReason reason = StopReason.COMPLETED;
     Long divergedAt = null;
     while (reason == StopReason.COMPLETED && isAnotherDue()) {
-      long start = System.nanoTime();
+      step.resumeClock();
       boolean finite = updates.apply(weights);
-      clockNanos += System.nanoTime() - start;
+      step.pauseClock();
       steps++;
       progress.progressed(updates.epochs(), run.epochs());
       if (!finite) {
@@ -104,7 +103,7 @@ final class GradientRun {
         steps,
         new Snapshot(
             steps,
-            clockNanos / 1e9,
+            step.seconds(),
             updates.epochs(),
             step.bytes(),
             Arrays.copyOf(weights, weights.length),
@@ -127,14 +126,15 @@ final class GradientRun {
 
   private TrainingRun result(StopReason reason, @Nullable Long divergedAt) {
     return SyncReport.of(
-        settings,
-        SyncReport.Totals.of(step),
-        reason,
-        divergedAt,
-        weights,
-        trace(),
-        clockNanos / 1e9,
-        steps);
+            settings,
+            SyncReport.Totals.of(step),
+            reason,
+            divergedAt,
+            weights,
+            trace(),
+            step.seconds(),
+            steps)
+        .withTimeline(step.timeline());
   }
 
   private List<TracePoint> trace() {

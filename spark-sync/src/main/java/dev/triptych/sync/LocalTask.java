@@ -33,16 +33,17 @@ final class LocalTask implements TaskBody<StepGradient> {
 
   @Override
   public StepGradient run(List<Worker> workers) throws Exception {
+    WorkerTimes times = WorkerTimes.begin(workers);
     double[] start = weightsAndState.value();
+    times.ready(workers);
     double[] sum = new double[start.length];
-    double[] busySeconds = new double[workers.get(0).numWorkers()];
     batches.addAll(
         workers,
         sum,
-        busySeconds,
+        times,
         (worker, to) ->
             batches.addLocalSteps(
                 worker, round * localSteps, localSteps, epochsPerStep, start, to));
-    return new StepGradient(0, sum, busySeconds);
+    return new StepGradient(0, sum, times);
   }
 }

@@ -24,16 +24,13 @@ record MiniBatches(Objective objective, RunSettings run, int batchSize, double[]
    * Adds Σ over the given workers of share · (1/b) Σ c_i ∂ℓ_i to {@code gradient}, worker by
    * worker.
    *
-   * @param busySeconds by worker; what they took is added
+   * @param times of the workers; filled in
    */
   void addGradients(
-      List<Worker> workers, long step, double[] weights, double[] gradient, double[] busySeconds)
+      List<Worker> workers, long step, double[] weights, double[] gradient, WorkerTimes times)
       throws Exception {
     addAll(
-        workers,
-        gradient,
-        busySeconds,
-        (worker, target) -> addGradient(worker, step, weights, target));
+        workers, gradient, times, (worker, target) -> addGradient(worker, step, weights, target));
   }
 
   /** One worker's part of a sum. */
@@ -43,13 +40,13 @@ record MiniBatches(Objective objective, RunSettings run, int batchSize, double[]
     double addTo(Worker worker, double[] target) throws InterruptedException;
   }
 
-  /** Adds all workers' parts to {@code sum}, worker by worker, and their seconds. */
-  void addAll(List<Worker> workers, double[] sum, double[] busySeconds, Part part)
-      throws Exception {
+  /** Adds all workers' parts to {@code sum}, worker by worker, and their times. */
+  void addAll(List<Worker> workers, double[] sum, WorkerTimes times, Part part) throws Exception {
     if (run.stragglers().isNone() || workers.size() == 1) {
       // Without delays to sleep through, threads would only compete for the task's one core.
       for (Worker worker : workers) {
-        busySeconds[worker.index()] += part.addTo(worker, sum);
+        times.begins(worker);
+        times.ends(worker, part.addTo(worker, sum));
       }
       return;
     }
@@ -58,7 +55,8 @@ record MiniBatches(Objective objective, RunSettings run, int batchSize, double[]
             workers,
             worker -> {
               double[] own = new double[sum.length];
-              busySeconds[worker.index()] += part.addTo(worker, own);
+              times.begins(worker);
+              times.ends(worker, part.addTo(worker, own));
               return own;
             });
     parts.forEach(own -> StepGradient.addTo(sum, own));

@@ -33,39 +33,42 @@ final class PassTask implements TaskBody<StepGradient> {
 
   @Override
   public StepGradient run(List<Worker> workers) throws Exception {
+    WorkerTimes times = WorkerTimes.begin(workers);
     double[] shared = weights.value();
-    double[] busySeconds = new double[workers.get(0).numWorkers()];
+    times.ready(workers);
     if (run.stragglers().isNone()) {
       double[] gradient = new double[shared.length];
       double lossSum = 0;
       for (Worker worker : workers) {
-        lossSum += add(worker, shared, gradient, busySeconds);
+        lossSum += add(worker, shared, gradient, times);
       }
-      return new StepGradient(lossSum, gradient, busySeconds);
+      return new StepGradient(lossSum, gradient, times);
     }
     List<StepGradient> each =
         WorkerThreads.runAll(
             workers,
             worker -> {
               double[] gradient = new double[shared.length];
-              double[] busy = new double[worker.numWorkers()];
-              return new StepGradient(add(worker, shared, gradient, busy), gradient, busy);
+              // All share the times, which are there once.
+              return new StepGradient(
+                  add(worker, shared, gradient, times),
+                  gradient,
+                  new WorkerTimes(worker.numWorkers()));
             });
-    StepGradient sum = each.get(0);
-    for (int k = 1; k < each.size(); k++) {
-      sum.plus(each.get(k));
-    }
+    StepGradient sum = new StepGradient(0, new double[shared.length], times);
+    each.forEach(sum::plus);
     return sum;
   }
 
-  private double add(Worker worker, double[] shared, double[] gradient, double[] busySeconds)
+  private double add(Worker worker, double[] shared, double[] gradient, WorkerTimes times)
       throws InterruptedException {
     Pacer pacer = new Pacer(run.stragglers(), worker.index());
+    times.begins(worker);
     long start = System.nanoTime();
     double lossSum =
         objective.model().addLossGradient(worker.block(), shared, 1.0 / numRows, gradient);
     pacer.finish(pass, start);
-    busySeconds[worker.index()] = pacer.busySeconds();
+    times.ends(worker, pacer.busySeconds());
     return lossSum;
   }
 }

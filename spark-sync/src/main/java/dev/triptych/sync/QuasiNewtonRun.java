@@ -52,6 +52,7 @@ final class QuasiNewtonRun {
         objective.initialWeights(run.seed()).toArray(objective.model().numParameters());
     int maxPasses = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(run.epochs())));
     startNanos = System.nanoTime();
+    step.resumeClock();
     Minimisation minimisation =
         Minimisation.of(settings.algorithm(), objective, data, run.maxWait());
     Minimum minimum =
@@ -66,6 +67,7 @@ final class QuasiNewtonRun {
               return goOn(value, maxPasses);
             });
     double[] weights = minimisation.weightsAt(minimum.weights());
+    step.pauseClock();
     double seconds = seconds();
     long updates = minimum.iterations();
     // A start that is not finite is never watched.
@@ -74,16 +76,17 @@ final class QuasiNewtonRun {
     }
     boolean diverged = minimum.ending() == Minimum.Ending.NOT_FINITE;
     return SyncReport.of(
-        settings,
-        SyncReport.Totals.of(step),
-        diverged
-            ? StopReason.DIVERGED
-            : targetReached ? StopReason.TARGET_REACHED : StopReason.COMPLETED,
-        diverged ? Long.valueOf(0) : null,
-        weights,
-        SnapshotEvaluator.trace(objective, data, snapshots.kept()),
-        seconds,
-        updates);
+            settings,
+            SyncReport.Totals.of(step),
+            diverged
+                ? StopReason.DIVERGED
+                : targetReached ? StopReason.TARGET_REACHED : StopReason.COMPLETED,
+            diverged ? Long.valueOf(0) : null,
+            weights,
+            SnapshotEvaluator.trace(objective, data, snapshots.kept()),
+            seconds,
+            updates)
+        .withTimeline(step.timeline());
   }
 
   /** The smooth part of F. */

@@ -1,7 +1,9 @@
 package dev.triptych.sync;
 
+import dev.triptych.core.timeline.Timeline;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.spark.data.TrainingData;
+import dev.triptych.spark.worker.HostClock;
 import dev.triptych.spark.worker.TaskBody;
 import dev.triptych.spark.worker.TaskSlots;
 import dev.triptych.spark.worker.WatchedJob;
@@ -23,6 +25,7 @@ final class Step {
   private final JavaSparkContext spark;
   private final WorkerGroup workers;
   private final double[] busySeconds;
+  private final StepTimeline timeline;
   private long steps;
   private long gradients;
   private long bytes;
@@ -34,6 +37,7 @@ final class Step {
     this.workers =
         WorkerGroup.of(data, TaskSlots.await(spark.sc(), run.numWorkers(), run.maxWait()));
     this.busySeconds = new double[run.numWorkers()];
+    this.timeline = new StepTimeline(run.numWorkers());
   }
 
   /** The sum over all workers, each of which computes one gradient. */
@@ -48,6 +52,7 @@ final class Step {
    */
   StepGradient sum(
       double[] weights, int gradients, Function<Broadcast<double[]>, TaskBody<StepGradient>> map) {
+    long began = HostClock.nanos();
     Broadcast<double[]> shared = spark.broadcast(weights);
     try {
       TaskBody<StepGradient> task = map.apply(shared);
@@ -55,7 +60,8 @@ final class Step {
           WatchedJob.run(
               spark, "synchronous step " + steps, maxTime(), () -> reduce(task, weights.length));
       bytes += (long) workers.numTasks() * weights.length * Double.BYTES + resultBytes;
-      StepGradient.addTo(busySeconds, sum.busySeconds());
+      StepGradient.addTo(busySeconds, sum.times().busySeconds);
+      timeline.add(sum.times(), began, HostClock.nanos());
       steps++;
       this.gradients += gradients;
       return sum;
@@ -82,6 +88,26 @@ final class Step {
   /** By worker. */
   double[] busySeconds() {
     return busySeconds;
+  }
+
+  /** The training clock runs on. */
+  void resumeClock() {
+    timeline.resume(HostClock.nanos());
+  }
+
+  /** The training clock stands still. */
+  void pauseClock() {
+    timeline.pause(HostClock.nanos());
+  }
+
+  /** The training clock as it stood still last. */
+  double seconds() {
+    return timeline.nanos() / 1e9;
+  }
+
+  /** What the workers did on it. */
+  Timeline timeline() {
+    return timeline.timeline();
   }
 
   int numTasks() {

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sum of some workers' weighted gradients in one step, and how long each of those workers was busy.
+ * Sum of some workers' weighted gradients in one step, and when each of those workers did what.
  * Travels from tasks to the driver, so a plain class (Spark's Kryo serializer cannot read records),
  * without its zeros where most of it is zero. Owned by one thread.
  */
@@ -16,19 +16,19 @@ final class StepGradient implements Serializable {
   // Of the values, ascending; null when there is one for each parameter.
   private int @Nullable [] indices;
   private double[] values;
-  private final double[] busySeconds;
+  private final WorkerTimes times;
   private double lossSum;
 
   /**
    * @param lossSum Σ ℓ over the workers' examples; 0 where nobody asks for it
    * @param gradient Σ over workers of weight · gradient, length numParameters
-   * @param busySeconds by worker, 0 for workers that are not in the sum, length N
+   * @param times of the workers in the sum
    */
-  StepGradient(double lossSum, double[] gradient, double[] busySeconds) {
+  StepGradient(double lossSum, double[] gradient, WorkerTimes times) {
     this.lossSum = lossSum;
     this.length = gradient.length;
     this.values = gradient;
-    this.busySeconds = busySeconds;
+    this.times = times;
   }
 
   double lossSum() {
@@ -49,8 +49,8 @@ final class StepGradient implements Serializable {
     return values;
   }
 
-  double[] busySeconds() {
-    return busySeconds;
+  WorkerTimes times() {
+    return times;
   }
 
   /** Bytes of the gradient as it travels. */
@@ -97,7 +97,7 @@ final class StepGradient implements Serializable {
         sum[places[k]] += other.values[k];
       }
     }
-    addTo(busySeconds, other.busySeconds);
+    times.add(other.times);
     return this;
   }
 

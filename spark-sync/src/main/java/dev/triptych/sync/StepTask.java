@@ -21,10 +21,11 @@ final class StepTask implements TaskBody<StepGradient> {
 
   @Override
   public StepGradient run(List<Worker> workers) throws Exception {
+    WorkerTimes times = WorkerTimes.begin(workers);
     double[] shared = weights.value();
+    times.ready(workers);
     double[] gradient = new double[shared.length];
-    double[] busySeconds = new double[workers.get(0).numWorkers()];
-    batches.addGradients(workers, step, shared, gradient, busySeconds);
-    return new StepGradient(0, gradient, busySeconds).withoutZeros();
+    batches.addGradients(workers, step, shared, gradient, times);
+    return new StepGradient(0, gradient, times).withoutZeros();
   }
 }

@@ -10,17 +10,19 @@ class StepGradientTest {
     double[] gradient = new double[100];
     gradient[3] = 1.5;
     gradient[99] = -2;
-    StepGradient sparse = new StepGradient(7, gradient, new double[] {1, 0}).withoutZeros();
+    WorkerTimes times = new WorkerTimes(2);
+    times.busySeconds[0] = 1;
+    StepGradient sparse = new StepGradient(7, gradient, times).withoutZeros();
     assertThat(sparse.numBytes()).isEqualTo(2 * 12);
     assertThat(sparse.gradient()).containsExactly(gradient);
     assertThat(sparse.lossSum()).isEqualTo(7);
-    assertThat(sparse.busySeconds()).containsExactly(1, 0);
+    assertThat(sparse.times().busySeconds).containsExactly(1, 0);
   }
 
   @Test
   void itStaysDenseWhereThatIsHardlyLarger() {
     double[] gradient = {1, 0, 0, 2, 0, 3};
-    assertThat(new StepGradient(0, gradient, new double[1]).withoutZeros().numBytes())
+    assertThat(new StepGradient(0, gradient, new WorkerTimes(1)).withoutZeros().numBytes())
         .isEqualTo(6 * 8);
   }
 
@@ -37,6 +39,6 @@ class StepGradientTest {
   }
 
   private static StepGradient of(double[] gradient) {
-    return new StepGradient(0, gradient.clone(), new double[1]).withoutZeros();
+    return new StepGradient(0, gradient.clone(), new WorkerTimes(1)).withoutZeros();
   }
 }

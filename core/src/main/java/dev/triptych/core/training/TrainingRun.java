@@ -1,5 +1,6 @@
 package dev.triptych.core.training;
 
+import dev.triptych.core.timeline.Timeline;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param consensusDistance at the end, gossip only
  * @param workers what each worker did
  * @param counters what else a mode counts, such as {@code discardedGradients}, by name
+ * @param timeline what each worker did when, where that was recorded
  */
 public record TrainingRun(
     String mode,
@@ -46,7 +48,50 @@ public record TrainingRun(
     @Nullable StalenessHistogram staleness,
     @Nullable Double consensusDistance,
     List<WorkerActivity> workers,
-    Map<String, Long> counters) {
+    Map<String, Long> counters,
+    @Nullable Timeline timeline) {
+
+  /** A run whose workers' time was not recorded. */
+  public TrainingRun(
+      String mode,
+      String algorithm,
+      Map<String, String> settings,
+      long seed,
+      Map<String, String> versions,
+      StopReason stopReason,
+      @Nullable Long divergedAtUpdate,
+      double @Nullable [] weights,
+      List<TracePoint> trace,
+      double trainSeconds,
+      long updates,
+      long batches,
+      long bytesSent,
+      long bytesReceived,
+      @Nullable StalenessHistogram staleness,
+      @Nullable Double consensusDistance,
+      List<WorkerActivity> workers,
+      Map<String, Long> counters) {
+    this(
+        mode,
+        algorithm,
+        settings,
+        seed,
+        versions,
+        stopReason,
+        divergedAtUpdate,
+        weights,
+        trace,
+        trainSeconds,
+        updates,
+        batches,
+        bytesSent,
+        bytesReceived,
+        staleness,
+        consensusDistance,
+        workers,
+        counters,
+        null);
+  }
 
   /** A run of a mode that counts nothing else. */
   public TrainingRun(
@@ -108,7 +153,32 @@ public record TrainingRun(
         staleness,
         consensusDistance,
         workers,
-        counters);
+        counters,
+        timeline);
+  }
+
+  /** The same run, with what its workers did when. */
+  public TrainingRun withTimeline(@Nullable Timeline recorded) {
+    return new TrainingRun(
+        mode,
+        algorithm,
+        settings,
+        seed,
+        versions,
+        stopReason,
+        divergedAtUpdate,
+        weights,
+        trace,
+        trainSeconds,
+        updates,
+        batches,
+        bytesSent,
+        bytesReceived,
+        staleness,
+        consensusDistance,
+        workers,
+        counters,
+        recorded);
   }
 
   /**

@@ -11,7 +11,6 @@ import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.SnapshotSchedule;
 import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TrainingRun;
-import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.ProgressListener;
 import dev.triptych.spark.Versions;
 import dev.triptych.spark.checkpoint.CheckpointDirectory;
@@ -51,6 +50,8 @@ final class AsyncRun implements AutoCloseable {
   private final RunTrace trace;
   private final WorkerTotals totals;
   private @Nullable Checkpointer checkpointer;
+  // The training clock when the last job ended.
+  private long clockNanos;
 
   private AsyncRun(
       Objective objective,
@@ -249,17 +250,20 @@ final class AsyncRun implements AutoCloseable {
   }
 
   private void runWorkers() throws InterruptedException {
-    JavaFutureAction<List<List<WorkerActivity>>> job =
+    JavaFutureAction<List<List<WorkerEnd>>> job =
         collectAsync(
             new WorkerTask(objective, run, servers.location(), settings.traffic(), data.numRows()));
     try {
-      totals.add(new JobWatch(servers, settings, data.numRows(), progress).await(job));
+      List<List<WorkerEnd>> ends =
+          new JobWatch(servers, settings, data.numRows(), progress).await(job);
+      totals.add(ends, clockNanos);
+      clockNanos = servers.client().status().get(0).nanos();
     } finally {
       job.cancel(true);
     }
   }
 
-  private JavaFutureAction<List<List<WorkerActivity>>> collectAsync(WorkerTask task) {
+  private JavaFutureAction<List<List<WorkerEnd>>> collectAsync(WorkerTask task) {
     return workers.results(task).collectAsync();
   }
 

@@ -3,6 +3,8 @@ package dev.triptych.async.train;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.model.Objective;
+import dev.triptych.core.timeline.SpanRecorder;
+import dev.triptych.core.timeline.Timeline;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.Snapshot;
 import dev.triptych.core.training.StopReason;
@@ -51,6 +53,7 @@ final class MemoryRun implements AutoCloseable {
   private final SharedRun shared;
   private final double[] computeSeconds;
   private final double[] waitSeconds;
+  private final List<SpanRecorder> recorders = new ArrayList<>();
   private final List<TracePoint> trace = new ArrayList<>();
   private long lastSnapshot = -1;
   private double @Nullable [] weightsAtTarget;
@@ -91,6 +94,9 @@ final class MemoryRun implements AutoCloseable {
             transport == Transport.LOCKED);
     this.computeSeconds = new double[run.numWorkers()];
     this.waitSeconds = new double[run.numWorkers()];
+    for (int worker = 0; worker < run.numWorkers(); worker++) {
+      recorders.add(new SpanRecorder());
+    }
   }
 
   /**
@@ -128,13 +134,16 @@ final class MemoryRun implements AutoCloseable {
   }
 
   private void runWorkers() throws InterruptedException {
-    JavaFutureAction<List<List<WorkerActivity>>> job =
+    JavaFutureAction<List<List<WorkerEnd>>> job =
         workers
             .results(new SharedTask(objective, run, shared.id(), data.numRows(), frequency))
             .collectAsync();
     try {
-      for (List<WorkerActivity> task : watch(job)) {
-        for (WorkerActivity activity : task) {
+      long clockNanos = shared.nanos();
+      for (List<WorkerEnd> task : watch(job)) {
+        for (WorkerEnd end : task) {
+          WorkerActivity activity = end.activity;
+          recorders.get(activity.worker()).append(end.recorder, clockNanos);
           computeSeconds[activity.worker()] += activity.computeSeconds();
           waitSeconds[activity.worker()] += activity.waitSeconds();
         }
@@ -210,24 +219,26 @@ final class MemoryRun implements AutoCloseable {
     }
     long updates = shared.progress().total();
     long diverged = shared.divergedAtUpdate();
+    recorders.forEach(recorder -> recorder.end(shared.nanos()));
     return new TrainingRun(
-        "async",
-        transport == Transport.LOCKED ? "locked" : "hogwild",
-        settingsInWords(),
-        run.seed(),
-        Versions.here(spark.sc()),
-        reason,
-        diverged > 0 ? diverged : null,
-        weightsAtTarget == null ? shared.current().weights() : weightsAtTarget,
-        trace,
-        shared.nanos() / 1e9,
-        updates,
-        updates,
-        0,
-        0,
-        shared.staleness(),
-        null,
-        activities);
+            "async",
+            transport == Transport.LOCKED ? "locked" : "hogwild",
+            settingsInWords(),
+            run.seed(),
+            Versions.here(spark.sc()),
+            reason,
+            diverged > 0 ? diverged : null,
+            weightsAtTarget == null ? shared.current().weights() : weightsAtTarget,
+            trace,
+            shared.nanos() / 1e9,
+            updates,
+            updates,
+            0,
+            0,
+            shared.staleness(),
+            null,
+            activities)
+        .withTimeline(Timeline.of(recorders));
   }
 
   private Map<String, String> settingsInWords() {

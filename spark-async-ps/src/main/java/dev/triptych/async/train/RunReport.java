@@ -51,25 +51,30 @@ record RunReport(
                 : Math.min(divergedAt, shard.divergedAtUpdate());
       }
     }
-    return new TrainingRun(
-        "async",
-        settings.consistency().kind().optionName(),
-        words(bytes, bytesPlain),
-        settings.run().seed(),
-        versions,
-        reason,
-        divergedAt,
-        settings.sink() == null ? trace.lastWeights() : null,
-        trace.points(),
-        first.nanos() / 1e9,
-        first.version(),
-        Arrays.stream(first.clocks()).sum() * settings.traffic().pushEvery(),
-        bytes,
-        bytes,
-        first.staleness(),
-        null,
-        workers.activities(first.clocks()),
-        counters(shards));
+    TrainingRun run =
+        new TrainingRun(
+            "async",
+            settings.consistency().kind().optionName(),
+            words(bytes, bytesPlain),
+            settings.run().seed(),
+            versions,
+            reason,
+            divergedAt,
+            settings.sink() == null ? trace.lastWeights() : null,
+            trace.points(),
+            first.nanos() / 1e9,
+            first.version(),
+            Arrays.stream(first.clocks()).sum() * settings.traffic().pushEvery(),
+            bytes,
+            bytes,
+            first.staleness(),
+            null,
+            workers.activities(first.clocks()),
+            counters(shards));
+    return settings.durability().resumeFrom() != null
+        ? run
+        : run.withTimeline(
+            workers.timeline(first.nanos(), settings.consistency().kind() != Consistency.Kind.ASP));
   }
 
   /** Counted at the first shard, where all see the same events. */
@@ -78,6 +83,7 @@ record RunReport(
     counters.put("discardedGradients", shards.get(0).numDiscarded());
     counters.put("duplicatePushes", shards.get(0).numDuplicates());
     counters.put("fencedRequests", shards.get(0).numFenced());
+    counters.put("inFlightDelay", shards.get(0).inFlightDelay());
     return counters;
   }
 

@@ -3,6 +3,8 @@ package dev.triptych.async.train;
 import dev.triptych.async.memory.SharedStep;
 import dev.triptych.async.memory.WorkerProgress;
 import dev.triptych.core.optimizer.StepSize;
+import dev.triptych.core.timeline.Activity;
+import dev.triptych.core.timeline.SpanRecorder;
 import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.worker.Pacer;
 import java.util.concurrent.locks.LockSupport;
@@ -27,6 +29,9 @@ final class SharedLoop {
   private final double numRows;
   private long waitNanos;
   private long courtesyNanos;
+  private final SpanRecorder recorder = new SpanRecorder();
+  // When all workers had come, on the recorder's clock.
+  private long zero;
 
   /**
    * @param pacer makes mini-batches slower, or null
@@ -51,11 +56,13 @@ final class SharedLoop {
   }
 
   /** Works until the budget is used up or a number is not finite. */
-  WorkerActivity run() throws InterruptedException {
+  WorkerEnd run() throws InterruptedException {
     long start = System.nanoTime();
     shared.enter(worker);
     waitNanos = System.nanoTime() - start;
     start = System.nanoTime();
+    zero = start;
+    recorder.to(Activity.COMPUTING, 0);
     long waitedBefore = waitNanos;
     int batch = steps.batchSize();
     long wanted = Math.max(1, EXAMPLES_PER_CLAIM / batch);
@@ -94,7 +101,12 @@ final class SharedLoop {
         pacer == null
             ? (System.nanoTime() - start - (waitNanos - waitedBefore)) / 1e9
             : pacer.busySeconds();
-    return new WorkerActivity(worker, done - first, computeSeconds, waitNanos / 1e9);
+    recorder.end(System.nanoTime() - zero);
+    return new WorkerEnd(
+        new WorkerActivity(worker, done - first, computeSeconds, waitNanos / 1e9),
+        recorder,
+        0,
+        false);
   }
 
   /**
@@ -119,7 +131,20 @@ final class SharedLoop {
       now = System.nanoTime();
     }
     courtesyNanos += now - start;
-    waitNanos += now - start;
+    waited(now - start, now);
+  }
+
+  /** The worker had to wait for so long and goes on now. */
+  private void waited(long nanos) {
+    if (nanos > 0) {
+      waited(nanos, System.nanoTime());
+    }
+  }
+
+  private void waited(long nanos, long now) {
+    waitNanos += nanos;
+    recorder.to(Activity.WAITING, now - nanos - zero);
+    recorder.to(Activity.COMPUTING, now - zero);
   }
 
   private boolean step(long step, double alpha) throws InterruptedException {
@@ -138,7 +163,7 @@ final class SharedLoop {
     if (lock == null) {
       return steps.read(step);
     }
-    waitNanos += lock.acquire();
+    waited(lock.acquire());
     try {
       return steps.read(step);
     } finally {
@@ -151,7 +176,7 @@ final class SharedLoop {
       steps.write(alpha);
       return;
     }
-    waitNanos += lock.acquire();
+    waited(lock.acquire());
     try {
       steps.write(alpha);
     } finally {

@@ -5,7 +5,6 @@ import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.data.FeatureFrequency;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.training.RunSettings;
-import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.worker.Pacer;
 import dev.triptych.spark.worker.TaskBody;
 import dev.triptych.spark.worker.Worker;
@@ -15,7 +14,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
 /** What a Spark task does in a run in shared memory: one {@link SharedLoop} per worker. */
-final class SharedTask implements TaskBody<List<WorkerActivity>> {
+final class SharedTask implements TaskBody<List<WorkerEnd>> {
   private static final long serialVersionUID = 1L;
 
   private final Objective objective;
@@ -43,7 +42,7 @@ final class SharedTask implements TaskBody<List<WorkerActivity>> {
   }
 
   @Override
-  public List<WorkerActivity> run(List<Worker> workers) throws Exception {
+  public List<WorkerEnd> run(List<Worker> workers) throws Exception {
     SharedRun shared = SharedRun.of(sharedRun);
     return WorkerThreads.runAll(workers, worker -> loop(worker, shared).run());
   }

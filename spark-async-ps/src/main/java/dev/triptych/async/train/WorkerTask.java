@@ -10,7 +10,6 @@ import dev.triptych.core.data.CompactBlock;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.optimizer.Ftrl;
 import dev.triptych.core.training.RunSettings;
-import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.worker.Pacer;
 import dev.triptych.spark.worker.TaskBody;
@@ -24,7 +23,7 @@ import org.apache.spark.TaskKilledException;
 /**
  * What a Spark task does in an asynchronous run: one endpoint, one {@link WorkerLoop} per worker.
  */
-final class WorkerTask implements TaskBody<List<WorkerActivity>> {
+final class WorkerTask implements TaskBody<List<WorkerEnd>> {
   private static final long serialVersionUID = 1L;
 
   /** The driver, which knows whom everybody waits for, speaks first when a run stands still. */
@@ -49,15 +48,17 @@ final class WorkerTask implements TaskBody<List<WorkerActivity>> {
   }
 
   @Override
-  public List<WorkerActivity> run(List<Worker> workers) throws Exception {
+  public List<WorkerEnd> run(List<Worker> workers) throws Exception {
     // Unlike the attempt number it also grows from job to job and from stage to stage.
     long attempt = TaskContext.get().taskAttemptId();
+    boolean again =
+        TaskContext.get().attemptNumber() > 0 || TaskContext.get().stageAttemptNumber() > 0;
     try (Endpoint endpoint =
         Endpoint.open(
             "asynchronous worker",
             1,
             (request, reply) -> reply.failure("a worker serves nobody"))) {
-      return WorkerThreads.runAll(workers, worker -> work(worker, endpoint, attempt));
+      return WorkerThreads.runAll(workers, worker -> work(worker, endpoint, attempt, again));
     } catch (ParameterServerException e) {
       if (e.reason() == Reason.FENCED) {
         // Replaced, by speculation for example: killed, so that Spark counts no failure.
@@ -67,14 +68,14 @@ final class WorkerTask implements TaskBody<List<WorkerActivity>> {
     }
   }
 
-  private WorkerActivity work(Worker worker, Endpoint endpoint, long attempt)
+  private WorkerEnd work(Worker worker, Endpoint endpoint, long attempt, boolean again)
       throws InterruptedException {
     ParameterClient client =
         new ParameterClient(endpoint, location, worker.index(), attempt, run.maxWait().plus(SLACK))
             .with(traffic, kktBound(run));
     Pacer pacer = new Pacer(run.stragglers(), worker.index());
     return new WorkerLoop(worker.index(), client, gradients(worker), pacer, traffic.pushEvery())
-        .run();
+        .run(again);
   }
 
   /** λ₁/(2N): what N workers keep back of a weight stays below half of FTRL's threshold. */

@@ -1,5 +1,7 @@
 package dev.triptych.async.train;
 
+import dev.triptych.core.timeline.SpanRecorder;
+import dev.triptych.core.timeline.Timeline;
 import dev.triptych.core.training.WorkerActivity;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,7 @@ final class WorkerTotals {
   private final double[] computeSeconds;
   private final double[] waitSeconds;
   private final long[] acknowledged;
+  private final List<SpanRecorder> recorders = new ArrayList<>();
 
   /**
    * @param pushEvery mini-batches in a push
@@ -19,17 +22,45 @@ final class WorkerTotals {
     computeSeconds = new double[numWorkers];
     waitSeconds = new double[numWorkers];
     acknowledged = new long[numWorkers];
+    for (int worker = 0; worker < numWorkers; worker++) {
+      recorders.add(new SpanRecorder(SpanRecorder.MAX_SPLIT_SPANS));
+    }
   }
 
-  /** One job, by task. */
-  void add(List<List<WorkerActivity>> job) {
-    for (List<WorkerActivity> task : job) {
-      for (WorkerActivity activity : task) {
+  /**
+   * One job, by task.
+   *
+   * @param clockNanos the training clock when it began
+   */
+  void add(List<List<WorkerEnd>> job, long clockNanos) {
+    long began = Long.MAX_VALUE;
+    for (List<WorkerEnd> task : job) {
+      for (WorkerEnd end : task) {
+        began = Math.min(began, end.beganNanos);
+      }
+    }
+    for (List<WorkerEnd> task : job) {
+      for (WorkerEnd end : task) {
+        WorkerActivity activity = end.activity;
+        // All first attempts begin when the gate opens, whatever their hosts' clocks say.
+        recorders
+            .get(activity.worker())
+            .append(end.recorder, clockNanos + (end.again ? end.beganNanos - began : 0));
         computeSeconds[activity.worker()] += activity.computeSeconds();
         waitSeconds[activity.worker()] += activity.waitSeconds();
         acknowledged[activity.worker()] += activity.batches() / pushEvery;
       }
     }
+  }
+
+  /**
+   * What the workers did until the training clock showed {@code clockNanos}.
+   *
+   * @param admitted whether servers let workers wait for others
+   */
+  Timeline timeline(long clockNanos, boolean admitted) {
+    recorders.forEach(recorder -> recorder.end(clockNanos));
+    return admitted ? Timeline.splitting(recorders) : Timeline.of(recorders);
   }
 
   /** Pushes that each worker was told are applied, by its own count. */

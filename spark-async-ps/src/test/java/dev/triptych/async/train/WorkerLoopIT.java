@@ -13,7 +13,6 @@ import dev.triptych.async.shard.ShardSettings;
 import dev.triptych.core.optimizer.Sgd;
 import dev.triptych.core.optimizer.StepSize;
 import dev.triptych.core.straggler.Stragglers;
-import dev.triptych.core.training.WorkerActivity;
 import dev.triptych.spark.transport.Endpoint;
 import dev.triptych.spark.worker.Pacer;
 import dev.triptych.testing.SparkSessions;
@@ -59,11 +58,11 @@ class WorkerLoopIT {
               steps,
               new Pacer(Stragglers.none(), 0),
               1);
-      CompletableFuture<WorkerActivity> zero =
+      CompletableFuture<WorkerEnd> zero =
           CompletableFuture.supplyAsync(
               () -> {
                 try {
-                  return loop.run();
+                  return loop.run(false);
                 } catch (InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
@@ -75,7 +74,7 @@ class WorkerLoopIT {
       awaitNews(steps, "prepare 0", "advance", "prepare 1", "compute", "advance", "prepare 2");
       assertThat(zero).as("waits for worker 1").isNotDone();
       DriverClient.join(one.push(0, pulled.versions(), 1, null, new double[3]));
-      assertThat(zero.join().batches()).isEqualTo(1);
+      assertThat(zero.join().activity.batches()).isEqualTo(1);
     }
   }
 

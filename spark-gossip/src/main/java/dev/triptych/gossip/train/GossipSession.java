@@ -204,7 +204,7 @@ final class GossipSession {
             .toList();
     double secondsBefore = clockSeconds;
     long bytesBefore = totals.bytesSent();
-    ends.forEach(totals::add);
+    ends.forEach(node -> totals.add(node, secondsBefore));
     clockSeconds += ends.stream().mapToDouble(node -> node.seconds).max().orElse(0);
     if (returnStates) {
       states = statesAtTheEnd(ends, end);
@@ -336,23 +336,24 @@ final class GossipSession {
     List<WorkerActivity> activities = totals.activities();
     TrainingRun trained =
         new TrainingRun(
-            "gossip",
-            settings.algorithm().name(),
-            settingsInWords(),
-            run.seed(),
-            Versions.here(spark.sc()),
-            reason,
-            totals.divergedAt(),
-            last.mean,
-            trace.points(),
-            clockSeconds,
-            updates,
-            activities.stream().mapToLong(WorkerActivity::batches).sum(),
-            totals.bytesSent(),
-            totals.bytesReceived(),
-            null,
-            last.consensusDistance,
-            activities);
+                "gossip",
+                settings.algorithm().name(),
+                settingsInWords(),
+                run.seed(),
+                Versions.here(spark.sc()),
+                reason,
+                totals.divergedAt(),
+                last.mean,
+                trace.points(),
+                clockSeconds,
+                updates,
+                activities.stream().mapToLong(WorkerActivity::batches).sum(),
+                totals.bytesSent(),
+                totals.bytesReceived(),
+                null,
+                last.consensusDistance,
+                activities)
+            .withTimeline(settings.resumeFrom() == null ? totals.timeline(clockSeconds) : null);
     NodeState[] finalStates = nodeWeightsWanted ? states : null;
     double[][] nodeWeights =
         finalStates == null

@@ -1,5 +1,6 @@
 package dev.triptych.gossip.train;
 
+import dev.triptych.core.timeline.SpanRecorder;
 import dev.triptych.gossip.algorithm.NodeState;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ final class NodeEnd implements SegmentPart {
   final long bytesReceived;
   // The update at which divergence was seen, if it was.
   final @Nullable Long divergedAt;
+  // Ended; its time 0 is when the node began.
+  final SpanRecorder recorder;
   // Only if asked for, and if the node took part.
   final @Nullable NodeState state;
 
@@ -33,6 +36,7 @@ final class NodeEnd implements SegmentPart {
       long bytesSent,
       long bytesReceived,
       @Nullable Long divergedAt,
+      SpanRecorder recorder,
       @Nullable NodeState state) {
     this.node = node;
     this.since = since;
@@ -43,6 +47,7 @@ final class NodeEnd implements SegmentPart {
     this.bytesSent = bytesSent;
     this.bytesReceived = bytesReceived;
     this.divergedAt = divergedAt;
+    this.recorder = recorder;
     this.state = state;
   }
 

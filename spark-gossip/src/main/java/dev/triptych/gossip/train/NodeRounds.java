@@ -1,6 +1,8 @@
 package dev.triptych.gossip.train;
 
 import dev.triptych.core.data.BatchSampler;
+import dev.triptych.core.timeline.Activity;
+import dev.triptych.core.timeline.SpanRecorder;
 import dev.triptych.core.training.DivergenceRule;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.SnapshotSchedule;
@@ -39,6 +41,7 @@ final class NodeRounds {
   private @Nullable Complaint complaint;
   private @Nullable Long divergedAt;
   private long startNanos;
+  private final SpanRecorder recorder = new SpanRecorder();
   // From the first epoch's start to the last one's end.
   private double seconds;
   private long waitNanos;
@@ -100,6 +103,7 @@ final class NodeRounds {
     complaint = null;
     try {
       if (begin(epochRun)) {
+        record(Activity.COMPUTING);
         while (round < segment.endRound() && round(epochRun)) {
           round++;
           if (round == segment.endRound() || snapshots.isDue(round)) {
@@ -112,6 +116,7 @@ final class NodeRounds {
       epochRun.exchange().halt();
     }
     divergedAt = epochRun.exchange().stoppedAt(node);
+    record(Activity.WAITING);
     seconds = secondsSinceStart();
   }
 
@@ -155,6 +160,7 @@ final class NodeRounds {
     if (finished && tookPart && round < segment.endRound()) {
       keepSnapshot(segment.endRound(), seconds);
     }
+    recorder.end(Math.round(seconds * 1e9));
     List<SegmentPart> parts = new ArrayList<>(snapshots.kept());
     parts.add(
         new NodeEnd(
@@ -167,6 +173,7 @@ final class NodeRounds {
             bytesSent,
             bytesReceived,
             divergedAt,
+            recorder,
             segment.returnStates() && tookPart ? state : null));
     return parts;
   }
@@ -216,7 +223,9 @@ final class NodeRounds {
   }
 
   private void send(Exchange exchange, Message message) throws InterruptedException {
+    record(Activity.COMMUNICATING);
     bytesSent += exchange.send(node, round, message);
+    record(Activity.COMPUTING);
     sentRound = round;
   }
 
@@ -224,8 +233,11 @@ final class NodeRounds {
   private Message @Nullable [] receive(Exchange exchange, MixingMatrix mixing, Message own)
       throws InterruptedException {
     long begin = System.nanoTime();
+    recorder.to(Activity.WAITING, begin - startNanos);
     Message[] heard = exchange.receive(node);
-    waitNanos += System.nanoTime() - begin;
+    long end = System.nanoTime();
+    recorder.to(Activity.COMPUTING, end - startNanos);
+    waitNanos += end - begin;
     if (heard == null) {
       return null;
     }
@@ -248,6 +260,10 @@ final class NodeRounds {
   /** Keeps the weights themselves: no algorithm changes them in place. */
   private void keepSnapshot(long rounds, double at) {
     snapshots.keep(rounds, new NodeSnapshot(node, rounds, at, bytesSent, state.weights()));
+  }
+
+  private void record(Activity activity) {
+    recorder.to(activity, System.nanoTime() - startNanos);
   }
 
   private double secondsSinceStart() {

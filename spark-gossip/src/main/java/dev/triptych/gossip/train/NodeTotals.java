@@ -2,6 +2,8 @@ package dev.triptych.gossip.train;
 
 import dev.triptych.core.state.StateReader;
 import dev.triptych.core.state.StateWriter;
+import dev.triptych.core.timeline.SpanRecorder;
+import dev.triptych.core.timeline.Timeline;
 import dev.triptych.core.training.WorkerActivity;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ final class NodeTotals {
   private final long[] batches;
   private final double[] computeSeconds;
   private final double[] waitSeconds;
+  private final List<SpanRecorder> recorders = new ArrayList<>();
   private long bytesSent;
   private long bytesReceived;
   private @Nullable Long divergedAt;
@@ -21,9 +24,18 @@ final class NodeTotals {
     this.batches = new long[numNodes];
     this.computeSeconds = new double[numNodes];
     this.waitSeconds = new double[numNodes];
+    for (int node = 0; node < numNodes; node++) {
+      recorders.add(new SpanRecorder());
+    }
   }
 
-  void add(NodeEnd end) {
+  /**
+   * What a node did in a segment.
+   *
+   * @param secondsBefore on the training clock when the segment began
+   */
+  void add(NodeEnd end, double secondsBefore) {
+    recorders.get(end.node).append(end.recorder, Math.round(secondsBefore * 1e9));
     batches[end.node] += end.batches;
     computeSeconds[end.node] += end.computeSeconds;
     waitSeconds[end.node] += end.waitSeconds;
@@ -63,6 +75,12 @@ final class NodeTotals {
   /** The earliest update at which a node saw divergence, or null. */
   @Nullable Long divergedAt() {
     return divergedAt;
+  }
+
+  /** What the nodes did until the training clock showed {@code seconds}. */
+  Timeline timeline(double seconds) {
+    recorders.forEach(recorder -> recorder.end(Math.round(seconds * 1e9)));
+    return Timeline.of(recorders);
   }
 
   List<WorkerActivity> activities() {

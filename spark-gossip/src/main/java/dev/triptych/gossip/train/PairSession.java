@@ -125,7 +125,7 @@ final class PairSession {
             .toList();
     long bytesBefore = totals.bytesSent();
     double secondsBefore = clockSeconds;
-    ends.forEach(this::add);
+    ends.forEach(end -> add(end, secondsBefore));
     clockSeconds += ends.stream().mapToDouble(node -> node.end.seconds).max().orElse(0);
     if (returnStates) {
       states =
@@ -157,8 +157,8 @@ final class PairSession {
     return mean.numNodes == run.numWorkers() ? mean.steps : mean.round;
   }
 
-  private void add(PairEnd end) {
-    totals.add(end.end);
+  private void add(PairEnd end, double secondsBefore) {
+    totals.add(end.end, secondsBefore);
     averages += end.averages;
     staleness.add(end.staleness);
     for (int neighbour : end.missed) {
@@ -242,24 +242,25 @@ final class PairSession {
     List<WorkerActivity> activities = totals.activities();
     TrainingRun trained =
         new TrainingRun(
-            "gossip",
-            settings.algorithm().name(),
-            settingsInWords(),
-            run.seed(),
-            Versions.here(spark.sc()),
-            reason,
-            reason == StopReason.DIVERGED ? (Long) updates : null,
-            last.mean,
-            trace.points(),
-            clockSeconds,
-            updates,
-            activities.stream().mapToLong(WorkerActivity::batches).sum(),
-            totals.bytesSent(),
-            totals.bytesReceived(),
-            staleness.histogram(),
-            last.consensusDistance,
-            activities,
-            Map.of("averages", averages));
+                "gossip",
+                settings.algorithm().name(),
+                settingsInWords(),
+                run.seed(),
+                Versions.here(spark.sc()),
+                reason,
+                reason == StopReason.DIVERGED ? (Long) updates : null,
+                last.mean,
+                trace.points(),
+                clockSeconds,
+                updates,
+                activities.stream().mapToLong(WorkerActivity::batches).sum(),
+                totals.bytesSent(),
+                totals.bytesReceived(),
+                staleness.histogram(),
+                last.consensusDistance,
+                activities,
+                Map.of("averages", averages))
+            .withTimeline(totals.timeline(clockSeconds));
     PairState[] finalStates = nodeWeightsWanted ? states : null;
     double[][] nodeWeights = new double[finalStates == null ? 0 : finalStates.length][];
     for (int node = 0; node < nodeWeights.length; node++) {

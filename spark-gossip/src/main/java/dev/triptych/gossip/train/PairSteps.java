@@ -2,6 +2,8 @@ package dev.triptych.gossip.train;
 
 import dev.triptych.core.data.BatchSampler;
 import dev.triptych.core.optimizer.OptimizerState;
+import dev.triptych.core.timeline.Activity;
+import dev.triptych.core.timeline.SpanRecorder;
 import dev.triptych.core.training.DivergenceRule;
 import dev.triptych.core.training.RunSettings;
 import dev.triptych.core.training.StalenessHistogram;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * weights of now, wait for the average, apply the gradient to whatever the weights have become.
  */
 final class PairSteps {
+  private static final long ASKING_NANOS = 2_000;
+
   private final PairSegment segment;
   private final RunSettings run;
   private final Worker worker;
@@ -34,6 +38,8 @@ final class PairSteps {
   private long batches;
   private long steps;
   private double seconds;
+  private final SpanRecorder recorder = new SpanRecorder();
+  private long zero;
   private @Nullable Long divergedAt;
 
   /**
@@ -81,19 +87,28 @@ final class PairSteps {
    * @param startNanos {@link System#nanoTime} when the run began
    */
   void run(long startNanos) throws InterruptedException {
+    zero = startNanos;
     for (long step = claim(); step >= 0; step = claim()) {
       if (!step(step)) {
         var unused = budget.diverge(node);
         break;
       }
     }
-    seconds = (System.nanoTime() - startNanos) / 1e9;
+    long ended = System.nanoTime() - startNanos;
+    recorder.end(ended);
+    seconds = ended / 1e9;
   }
 
   private long claim() throws InterruptedException {
     long begin = System.nanoTime();
     long step = claims.next();
-    waitNanos += System.nanoTime() - begin;
+    long end = System.nanoTime();
+    // Only the steps of a new grant are waited for.
+    if (end - begin > ASKING_NANOS) {
+      recorder.to(Activity.COMMUNICATING, begin - zero);
+    }
+    recorder.to(Activity.COMPUTING, end - zero);
+    waitNanos += end - begin;
     return step;
   }
 
@@ -109,8 +124,11 @@ final class PairSteps {
             worker.block(), sampler.rows(), from, from + sampler.batchSize(), weights, gradient);
     pacer.finish(step, begin);
     long computed = System.nanoTime();
+    recorder.to(Activity.WAITING, computed - zero);
     host.awaitAverage(run.maxWait());
-    waitNanos += System.nanoTime() - computed;
+    long averaged = System.nanoTime();
+    recorder.to(Activity.COMPUTING, averaged - zero);
+    waitNanos += averaged - computed;
     double stepSize = run.stepSize().at(claims.progress() * segment.epochsPerStep());
     boolean[] finite = {true};
     long averages =
@@ -146,6 +164,7 @@ final class PairSteps {
             host.vectorsSent() * numBytes,
             host.vectorsReceived() * numBytes,
             divergedAt,
+            recorder,
             null);
     host.read(weights);
     return new PairEnd(
