@@ -40,7 +40,7 @@ class TimelineIT {
             new String[] {
               "compare",
               "--data",
-              "synthetic:clicklog,rows=4000,features=200,nonzeros=10,seed=5",
+              "synthetic:clicklog,rows=2000,features=200,nonzeros=10,seed=5",
               "--modes",
               modes,
               "--workers",
