@@ -2,6 +2,8 @@ package dev.triptych.cli;
 
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.TrainingRun;
+import dev.triptych.report.RunsFile;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,22 +59,41 @@ final class CompareCommand implements Callable<Integer> {
       LoadedProblem loaded = options.load(spark, modes);
       console.println(loaded.inWords());
       Map<Variant, TrainingRun> runs = new LinkedHashMap<>();
-      Map<Variant, SlowWorkerControl> controls = new LinkedHashMap<>();
       Results results = new Results(out, spec, options, loaded);
-      for (Variant variant : options.variants(modes)) {
-        options.warmUp(variant, loaded);
-        runs.put(variant, runWithProgress(variant, loaded));
-        // What is done stays, even if a later mode fails.
-        results.write(runs, controls);
-        if (variant.mode() != Mode.MLLIB && options.run.stragglers().anySlow() && !noControl) {
-          controls.put(variant, control(variant, loaded, runs.get(variant)));
-          results.write(runs, controls);
-        }
-        results.save(variant, runs.get(variant));
-      }
-      results.print(runs, controls, console);
+      RunsFile file = train(modes, loaded, results, runs);
+      results.print(file, console);
       return Results.status(runs.values());
     }
+  }
+
+  /** Trains on a session that is there already, and stays; writes nothing. */
+  RunsFile trainOn(SparkSession spark) throws IOException {
+    List<Mode> modes = modes();
+    options.check(modes);
+    LoadedProblem loaded = options.load(spark, modes);
+    try {
+      return train(modes, loaded, new Results(null, spec, options, loaded), new LinkedHashMap<>());
+    } finally {
+      loaded.unpersist();
+    }
+  }
+
+  private RunsFile train(
+      List<Mode> modes, LoadedProblem loaded, Results results, Map<Variant, TrainingRun> runs)
+      throws IOException {
+    Map<Variant, SlowWorkerControl> controls = new LinkedHashMap<>();
+    for (Variant variant : options.variants(modes)) {
+      options.warmUp(variant, loaded);
+      runs.put(variant, runWithProgress(variant, loaded));
+      // What is done stays, even if a later mode fails.
+      results.write(runs, controls);
+      if (variant.mode() != Mode.MLLIB && options.run.stragglers().anySlow() && !noControl) {
+        controls.put(variant, control(variant, loaded, runs.get(variant)));
+        results.write(runs, controls);
+      }
+      results.save(variant, runs.get(variant));
+    }
+    return results.file(runs, controls);
   }
 
   private List<Mode> modes() {

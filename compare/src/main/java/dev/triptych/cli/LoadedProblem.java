@@ -1,10 +1,12 @@
 package dev.triptych.cli;
 
+import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.model.Objective;
 import dev.triptych.report.RunsFile;
 import dev.triptych.spark.data.Ratings;
 import dev.triptych.spark.data.TrainingData;
 import java.util.Locale;
+import org.apache.spark.api.java.JavaRDD;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,5 +38,15 @@ record LoadedProblem(
         problem.name(),
         problem.lambda(),
         optimum == null ? "" : ", optimum " + optimum);
+  }
+
+  /** Gives the executors' memory back; for a session that lives on. */
+  void unpersist() {
+    data.blocks().unpersist(false);
+    data.compact().unpersist(false);
+    JavaRDD<ExampleBlock> test = data.test();
+    if (test != null) {
+      test.unpersist(false);
+    }
   }
 }

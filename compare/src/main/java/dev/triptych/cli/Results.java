@@ -31,12 +31,15 @@ final class Results {
   /** Larger models are not sent around to be evaluated once more. */
   private static final int MAX_EVALUATED = 1 << 22;
 
-  private final Path out;
+  private final @Nullable Path out;
   private final CommandSpec spec;
   private final TrainingOptions options;
   private final LoadedProblem loaded;
 
-  Results(Path out, CommandSpec spec, TrainingOptions options, LoadedProblem loaded) {
+  /**
+   * @param out folder of the results, or null if nothing is written
+   */
+  Results(@Nullable Path out, CommandSpec spec, TrainingOptions options, LoadedProblem loaded) {
     this.out = out;
     this.spec = spec;
     this.options = options;
@@ -46,13 +49,15 @@ final class Results {
   /** Writes the report of the runs so far; replaces an earlier one. */
   void write(Map<Variant, TrainingRun> runs, Map<Variant, SlowWorkerControl> controls)
       throws IOException {
-    ReportFiles.write(out, file(runs, controls));
+    if (out != null) {
+      ReportFiles.write(out, file(runs, controls));
+    }
   }
 
   /** Saves a run's model, unless the user wants none. */
   void save(Variant variant, TrainingRun run) throws IOException {
     double[] weights = run.weights(); // null: an executor has saved them, or nobody wants them
-    if (!options.output.noWeights && weights != null) {
+    if (out != null && !options.output.noWeights && weights != null) {
       ModelFiles.save(loaded, weights, ModelFiles.folder(out, variant.label()));
     }
   }
@@ -69,17 +74,17 @@ final class Results {
     return stoppedShort ? ExitStatus.STOPPED_SHORT : ExitStatus.OK;
   }
 
-  /** The table and the verdict. */
-  void print(
-      Map<Variant, TrainingRun> runs,
-      Map<Variant, SlowWorkerControl> controls,
-      PrintWriter console) {
-    print(file(runs, controls), console);
-    console.println();
-    console.println("Report: " + out.resolve(ReportFiles.REPORT_HTML));
+  /** The table, the verdict, and where the report is. */
+  void print(RunsFile file, PrintWriter console) {
+    table(file, console);
+    if (out != null) {
+      console.println();
+      console.println("Report: " + out.resolve(ReportFiles.REPORT_HTML));
+    }
   }
 
-  private RunsFile file(Map<Variant, TrainingRun> runs, Map<Variant, SlowWorkerControl> controls) {
+  /** The runs and their controls for {@code runs.json}. */
+  RunsFile file(Map<Variant, TrainingRun> runs, Map<Variant, SlowWorkerControl> controls) {
     List<RunsFile.Run> results = new ArrayList<>();
     runs.forEach(
         (variant, run) ->
@@ -143,7 +148,7 @@ final class Results {
         : "'" + argument.replace("'", "'\\''") + "'";
   }
 
-  private static void print(RunsFile file, PrintWriter console) {
+  private static void table(RunsFile file, PrintWriter console) {
     console.println();
     console.printf(
         Locale.ROOT,

@@ -56,7 +56,7 @@ final class TrainCommand implements Callable<Integer> {
       Results results = new Results(out, spec, options, loaded);
       results.write(runs, Map.of());
       results.save(variant, run);
-      results.print(runs, Map.of(), spec.commandLine().getOut());
+      results.print(results.file(runs, Map.of()), spec.commandLine().getOut());
       return Results.status(runs.values());
     }
   }
