@@ -1,6 +1,7 @@
 package dev.triptych.core.data;
 
 import dev.ludovic.netlib.blas.BLAS;
+import dev.triptych.core.kernel.RowCombination;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExampleBlock implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  private static final RowCombination ROWS = RowCombination.fastest();
 
   /** What one block can store: the longest array that every JVM allocates. */
   public static final int MAX_ENTRIES = Integer.MAX_VALUE - 8;
@@ -399,6 +402,30 @@ public final class ExampleBlock implements Serializable {
         }
       }
     }
+  }
+
+  /**
+   * The same for a part of the matrix's columns, {@code from <= p < to}, of a sparse block; {@code
+   * at} is where the row's product has its column 0.
+   */
+  public void addProducts(
+      int row, double[] weights, int width, int from, int to, double[] into, int at) {
+    int[] columns = columnIndices;
+    int[] offsets = rowOffsets;
+    if (columns == null || offsets == null) {
+      throw new IllegalStateException("a dense block's rows are multiplied by BLAS");
+    }
+    ROWS.add(
+        columns,
+        values,
+        offsets[row],
+        offsets[row + 1],
+        weights,
+        from,
+        width,
+        into,
+        at + from,
+        to - from);
   }
 
   /** The transposed of {@link #addProducts}: target[j·width + p] += x_j factors[at + p]. */

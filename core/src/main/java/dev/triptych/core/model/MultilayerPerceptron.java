@@ -3,6 +3,7 @@ package dev.triptych.core.model;
 import dev.ludovic.netlib.blas.BLAS;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.RowTile;
+import dev.triptych.core.kernel.RowCombination;
 import dev.triptych.core.loss.Loss.LabelKind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -239,14 +240,12 @@ public final class MultilayerPerceptron implements Model {
           block.copyDenseRow(row(rows, start + i), inputs, i * layers[0]);
         }
         multiply(weights, 1, inputs, count, out);
-      } else if (RowTile.pays(block, size)) {
-        for (int i = start; i < end; i += RowTile.ROWS) {
-          s.tile().take(block, rows, i, Math.min(end, i + RowTile.ROWS));
-          s.tile().addProducts(weights, size, out, (i - start) * size);
-        }
       } else {
-        for (int i = 0; i < count; i++) {
-          block.addProducts(row(rows, start + i), weights, size, out, i * size);
+        for (int from = 0; from < size; from += RowCombination.PANEL) {
+          int to = Math.min(size, from + RowCombination.PANEL);
+          for (int i = 0; i < count; i++) {
+            block.addProducts(row(rows, start + i), weights, size, from, to, out, i * size);
+          }
         }
       }
       if (l < layers.length - 1) {
@@ -316,11 +315,9 @@ public final class MultilayerPerceptron implements Model {
           gradient[biasAt[l] + k] += derivatives[i * size + k];
         }
       }
-      if (l == 1 && RowTile.pays(block, size)) {
-        for (int i = start; i < end; i += RowTile.ROWS) {
-          s.tile().take(block, rows, i, Math.min(end, i + RowTile.ROWS));
-          s.tile().addOuter(derivatives, (i - start) * size, size, gradient);
-        }
+      if (l == 1 && RowTile.pays(block, count, size)) {
+        s.tile().take(block, rows, start, end);
+        s.tile().addOuter(derivatives, size, gradient);
         return;
       }
       if (l == 1 && !block.isDense()) {

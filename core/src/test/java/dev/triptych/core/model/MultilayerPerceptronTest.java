@@ -14,8 +14,16 @@ class MultilayerPerceptronTest {
 
   @Test
   void manyRowsAreTheSumOfThemOneByOne() {
+    manyRowsAreTheSumOfThemOneByOne(new MultilayerPerceptron(8, 5, 4, 3));
+  }
+
+  @Test
+  void manyRowsOfAWideLayerAreTheSumOfThemOneByOne() {
+    manyRowsAreTheSumOfThemOneByOne(new MultilayerPerceptron(8, 45, 3));
+  }
+
+  private static void manyRowsAreTheSumOfThemOneByOne(MultilayerPerceptron model) {
     SplittableRandom random = new SplittableRandom(3);
-    MultilayerPerceptron model = new MultilayerPerceptron(8, 5, 4, 3);
     ExampleBlock sparse = RandomBlocks.sparse(random, ROWS, 8);
     double[] labels = new double[ROWS];
     for (int r = 0; r < ROWS; r++) {
