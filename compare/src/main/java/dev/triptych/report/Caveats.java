@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What keeps a comparison from being a general answer, as far as the runs themselves show it. */
 final class Caveats {
@@ -27,15 +28,19 @@ final class Caveats {
 
   private Caveats() {}
 
-  static List<String> of(RunsFile file, List<String> labels) {
+  static List<String> of(RunsFile file, List<Series> all, List<String> labels) {
     List<String> caveats = new ArrayList<>();
-    List<Run> runs = file.runs();
-    caveats.add(
-        runs.size() == 1
-            ? "This is one run with one seed. Repeat it with other seeds before relying on it."
-            : "This is one run per line. Repeat with other seeds before relying on a difference.");
+    List<Run> runs = all.stream().map(Series::representative).toList();
+    if (runs.size() == file.runs().size()) {
+      caveats.add(
+          runs.size() == 1
+              ? "This is one run with one seed. Repeat it with other seeds before relying on it."
+              : "This is one run per line. Repeat with other seeds before relying on a"
+                  + " difference.");
+    }
     addMachine(caveats, file);
     addDelay(caveats, runs);
+    addSeeds(caveats, all);
     addDifferences(caveats, runs, labels);
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
@@ -105,12 +110,19 @@ final class Caveats {
     }
   }
 
-  private static void addDifferences(List<String> caveats, List<Run> runs, List<String> labels) {
-    Set<Long> seeds = new LinkedHashSet<>();
-    runs.stream().filter(run -> !run.mode().equals("mllib")).forEach(run -> seeds.add(run.seed()));
-    if (seeds.size() > 1) {
+  private static void addSeeds(List<String> caveats, List<Series> all) {
+    long orders =
+        all.stream()
+            .filter(series -> !series.representative().mode().equals("mllib"))
+            .map(series -> series.runs().stream().map(Run::seed).collect(Collectors.toSet()))
+            .distinct()
+            .count();
+    if (orders > 1) {
       caveats.add("The runs have different seeds, so they saw the data in different orders.");
     }
+  }
+
+  private static void addDifferences(List<String> caveats, List<Run> runs, List<String> labels) {
     Set<String> keys = new LinkedHashSet<>();
     runs.forEach(run -> keys.addAll(run.settings().keySet()));
     keys.retainAll(COMPARED);

@@ -8,6 +8,7 @@ import dev.triptych.gossip.mixing.TopologyReport;
 import dev.triptych.gossip.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,10 @@ public final class GraphPicture {
   private static final int MAX_NODES_IN_REPORT = 128;
 
   private static final int MAX_ROUNDS_IN_REPORT = 64;
+
+  private static final int CONTRACTION_ROUNDS = 30;
+
+  private static final int CONTRACTION_COLUMNS = 16;
 
   private GraphPicture() {}
 
@@ -44,7 +49,48 @@ public final class GraphPicture {
     }
     TopologyReport report = TopologyReport.of(union, mixing);
     return new RunsFile.Graph(
-        mixing.numNodes(), directed, report.spectralGap(), report.exactAfterRounds(), rounds);
+        mixing.numNodes(),
+        directed,
+        report.spectralGap(),
+        report.exactAfterRounds(),
+        mixing.isDoublyStochastic() ? contraction(mixing, report.spectralGap()) : null,
+        rounds);
+  }
+
+  /** Averages random vectors over the graph, without gradients. */
+  private static RunsFile.Contraction contraction(MixingSequence mixing, double gap) {
+    Random random = new Random(1);
+    double[][] columns = new double[CONTRACTION_COLUMNS][];
+    for (int k = 0; k < columns.length; k++) {
+      columns[k] = random.doubles(mixing.numNodes(), -1, 1).toArray();
+    }
+    double start = distance(columns);
+    List<Double> measured = new ArrayList<>();
+    List<Double> predicted = new ArrayList<>();
+    for (int round = 0; round <= CONTRACTION_ROUNDS; round++) {
+      measured.add(distance(columns) / start);
+      predicted.add(Math.pow(1 - gap, round));
+      for (int k = 0; k < columns.length; k++) {
+        double[] mixed = new double[mixing.numNodes()];
+        mixing.at(round).multiply(columns[k], mixed);
+        columns[k] = mixed;
+      }
+    }
+    return new RunsFile.Contraction(measured, predicted);
+  }
+
+  private static double distance(double[][] columns) {
+    double sum = 0;
+    for (double[] column : columns) {
+      double mean = 0;
+      for (double value : column) {
+        mean += value / column.length;
+      }
+      for (double value : column) {
+        sum += (value - mean) * (value - mean);
+      }
+    }
+    return Math.sqrt(sum);
   }
 
   /**

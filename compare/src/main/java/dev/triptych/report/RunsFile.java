@@ -296,6 +296,7 @@ public record RunsFile(
    * @param directed whether an edge carries messages one way only
    * @param spectralGap 1 − ρ of the mixing weights, in the mean over a period
    * @param exactAfterRounds rounds after which averaging alone is exact; absent if never
+   * @param contraction what averaging alone does; absent where the mean is not kept
    * @param rounds round by round, until they repeat, a list of edges [from, to]; an undirected edge
    *     is there once
    */
@@ -305,10 +306,28 @@ public record RunsFile(
       @JsonProperty(required = true) boolean directed,
       @JsonProperty(required = true) double spectralGap,
       @Nullable Integer exactAfterRounds,
+      @Nullable Contraction contraction,
       @JsonProperty(required = true) List<List<List<Integer>>> rounds) {
     public Graph {
       Check.finite("spectralGap", spectralGap);
       rounds = List.copyOf(rounds);
+    }
+  }
+
+  /**
+   * The distance from consensus after each round of averaging alone, over the distance before.
+   *
+   * @param measured entry t is √(Σ ‖xᵢ − x̄‖²) after t rounds from random vectors, over its start
+   * @param predicted entry t is (1 − gap)ᵗ
+   */
+  public record Contraction(
+      @JsonProperty(required = true) List<Double> measured,
+      @JsonProperty(required = true) List<Double> predicted) {
+    public Contraction {
+      measured = List.copyOf(measured);
+      predicted = List.copyOf(predicted);
+      measured.forEach(each -> Check.finite("measured", each));
+      predicted.forEach(each -> Check.finite("predicted", each));
     }
   }
 

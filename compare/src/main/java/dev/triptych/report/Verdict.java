@@ -5,6 +5,7 @@ import dev.triptych.report.RunsFile.Run;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +15,21 @@ import org.jspecify.annotations.Nullable;
  * runs.
  *
  * @param headline one sentence or two
+ * @param confidence how far other seeds bear that out
  * @param level at which runs were compared, or null if none improved
- * @param standings one per run, in the order of the file
+ * @param standings one per series of seeds, in the order of the file
  * @param findings further sentences, the most important first
+ * @param changes when another mode would be first
  * @param caveats sentences that limit the above
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Verdict(
     String headline,
+    String confidence,
     @Nullable Level level,
     List<Standing> standings,
     List<String> findings,
+    List<String> changes,
     List<String> caveats) {
   /**
    * Times or amounts that differ by less than this are called equal: one run cannot tell them
@@ -34,42 +39,40 @@ public record Verdict(
 
   /** The verdict on some runs. */
   public static Verdict of(RunsFile file) {
-    List<String> labels = Runs.labels(file.runs());
-    List<Run> contenders = file.runs().stream().filter(run -> !run.mode().equals("mllib")).toList();
-    Level level = Level.of(file.problem(), contenders.isEmpty() ? file.runs() : contenders);
+    List<Series> all = Series.of(file.runs());
+    List<Run> contending = file.runs().stream().filter(run -> !run.mode().equals("mllib")).toList();
+    Level level = Level.of(file.problem(), contending.isEmpty() ? file.runs() : contending);
+    List<String> labels = labels(all);
     List<Entrant> entrants = new ArrayList<>();
     for (int i = 0; i < labels.size(); i++) {
-      Run run = file.runs().get(i);
-      entrants.add(new Entrant(run, Standing.of(labels.get(i), run, level)));
+      entrants.add(new Entrant(all.get(i), Standing.of(labels.get(i), all.get(i), level)));
     }
+    List<Entrant> contenders = contenders(entrants);
     return new Verdict(
         headline(level, entrants),
+        Confidence.of(level, contenders),
         level,
         entrants.stream().map(Entrant::standing).toList(),
         findings(file, level, entrants),
-        Caveats.of(file, labels));
+        Outlook.of(contenders),
+        Caveats.of(file, all, labels));
   }
 
-  private record Entrant(Run run, Standing standing) {
-    String label() {
-      return standing.label();
-    }
-
-    boolean fellShort() {
-      return !standing.reached() && !run.diverged();
-    }
+  /** A short name for each series. */
+  static List<String> labels(List<Series> all) {
+    return Runs.labels(all.stream().map(series -> series.runs().get(0)).toList());
   }
 
   private record Amount(String label, double value) {}
 
   private static List<Entrant> contenders(List<Entrant> entrants) {
-    List<Entrant> contenders = entrants.stream().filter(e -> e.standing.contends()).toList();
+    List<Entrant> contenders = entrants.stream().filter(e -> e.standing().contends()).toList();
     return contenders.isEmpty() ? entrants : contenders;
   }
 
   private static String headline(@Nullable Level level, List<Entrant> entrants) {
     List<Entrant> contenders = contenders(entrants);
-    if (contenders.stream().allMatch(e -> e.run.diverged())) {
+    if (contenders.stream().allMatch(e -> e.run().diverged())) {
       return contenders.size() == 1
           ? diverged(contenders.get(0)) + " Try a smaller step size."
           : "Every mode diverged. Try a smaller step size.";
@@ -82,9 +85,9 @@ public record Verdict(
       Entrant closest =
           contenders.stream()
               .filter(Entrant::fellShort)
-              .min(Comparator.comparingDouble(e -> e.run.lowestObjective()))
+              .min(Comparator.comparingDouble(e -> e.run().lowestObjective()))
               .orElseThrow();
-      String lowest = Words.objective(closest.run.lowestObjective());
+      String lowest = Words.objective(closest.run().lowestObjective());
       return contenders.size() == 1
           ? closest.label() + " did not reach " + level.words() + "; its lowest was " + lowest + "."
           : "No mode reached "
@@ -97,7 +100,7 @@ public record Verdict(
     }
     StringBuilder words = new StringBuilder();
     if (contenders.size() == 1) {
-      Standing only = contenders.get(0).standing;
+      Standing only = contenders.get(0).standing();
       words.append(only.label()).append(" reached ").append(level.words()).append(" after ");
       words.append(Words.seconds(times.get(0).value)).append(" and ");
       words.append(Words.epochs(orZero(only.epochs()))).append('.');
@@ -126,7 +129,7 @@ public record Verdict(
     }
     List<String> gone =
         contenders.stream()
-            .filter(e -> e.run.diverged() && !e.standing.reached())
+            .filter(e -> e.run().diverged() && !e.standing().reached())
             .map(Entrant::label)
             .toList();
     if (!gone.isEmpty()) {
@@ -159,26 +162,32 @@ public record Verdict(
           contenders,
           s -> s.bytes() == null ? null : (double) s.bytes(),
           Words::bytes);
+      addRanking(
+          findings,
+          "Gradients computed until then",
+          contenders,
+          s -> s.gradients() == null ? null : (double) s.gradients(),
+          gradients -> String.format(Locale.ROOT, "%,.0f", gradients));
     }
     addEnds(findings, file, level, contenders);
     addWaiting(findings, contenders);
     addSlowWorkers(findings, contenders);
     for (Entrant entrant : entrants) {
-      if (entrant.run.diverged()) {
+      if (entrant.run().diverged()) {
         findings.add(diverged(entrant));
       }
-      if (entrant.fellShort() && level != null && entrant.standing.contends()) {
+      if (entrant.fellShort() && level != null && entrant.standing().contends()) {
         findings.add(
             entrant.label()
                 + " stopped short after "
-                + Words.seconds(entrant.run.trainSeconds())
-                + (entrant.run.trace().isEmpty()
+                + Words.seconds(entrant.run().trainSeconds())
+                + (entrant.run().trace().isEmpty()
                     ? "."
                     : "; its lowest objective was "
-                        + Words.objective(entrant.run.lowestObjective())
+                        + Words.objective(entrant.run().lowestObjective())
                         + "."));
       }
-      if (!entrant.standing.contends() && entrants.size() > contenders.size()) {
+      if (!entrant.standing().contends() && entrants.size() > contenders.size()) {
         findings.add(yardstick(entrant));
       }
     }
@@ -209,20 +218,20 @@ public record Verdict(
       List<String> findings, RunsFile file, @Nullable Level level, List<Entrant> contenders) {
     List<Entrant> ended =
         contenders.stream()
-            .filter(e -> !e.run.diverged() && e.run.finalObjective() != null)
-            .sorted(Comparator.comparingDouble(e -> orZero(e.run.finalObjective())))
+            .filter(e -> !e.run().diverged() && e.run().finalObjective() != null)
+            .sorted(Comparator.comparingDouble(e -> orZero(e.run().finalObjective())))
             .toList();
     boolean stoppedAtTarget = level != null && level.isTarget();
     if (ended.size() > 1 && !stoppedAtTarget) {
-      double lowest = orZero(ended.get(0).run.finalObjective());
-      double highest = orZero(ended.get(ended.size() - 1).run.finalObjective());
+      double lowest = orZero(ended.get(0).run().finalObjective());
+      double highest = orZero(ended.get(ended.size() - 1).run().finalObjective());
       if (highest - lowest <= 1e-9 * Math.max(1, Math.abs(lowest))) {
         findings.add("All ended at the same objective, " + Words.objective(lowest) + ".");
       } else {
         findings.add(
             ended.get(0).label()
                 + " ended lowest: final objectives are "
-                + Words.and(ended.stream().map(e -> e.label() + " " + end(file, e.run)).toList())
+                + Words.and(ended.stream().map(e -> e.label() + " " + end(file, e.run())).toList())
                 + ".");
       }
     }
@@ -233,8 +242,8 @@ public record Verdict(
               + " is "
               + Words.and(
                   ended.stream()
-                      .filter(e -> e.run.finalTestMetrics().containsKey(metric))
-                      .map(e -> Words.significant(metric(e.run, metric), 4) + " for " + e.label())
+                      .filter(e -> e.run().finalTestMetrics().containsKey(metric))
+                      .map(e -> Words.significant(metric(e.run(), metric), 4) + " for " + e.label())
                       .toList())
               + ".");
     }
@@ -242,7 +251,7 @@ public record Verdict(
 
   private static List<String> metricNames(List<Entrant> entrants) {
     return entrants.stream()
-        .flatMap(e -> e.run.finalTestMetrics().keySet().stream())
+        .flatMap(e -> e.run().finalTestMetrics().keySet().stream())
         .distinct()
         .toList();
   }
@@ -263,7 +272,7 @@ public record Verdict(
     for (Entrant entrant : entrants) {
       double compute = 0;
       double wait = 0;
-      for (RunsFile.Worker worker : entrant.run.workers()) {
+      for (RunsFile.Worker worker : entrant.run().workers()) {
         compute += worker.computeSeconds();
         wait += worker.waitSeconds();
       }
@@ -280,7 +289,7 @@ public record Verdict(
   private static void addSlowWorkers(List<String> findings, List<Entrant> entrants) {
     List<String> kept = new ArrayList<>();
     for (Entrant entrant : entrants) {
-      RunsFile.SlowWorker slow = entrant.run.slowWorker();
+      RunsFile.SlowWorker slow = entrant.run().slowWorker();
       if (slow != null) {
         kept.add(
             entrant.label()
@@ -297,23 +306,23 @@ public record Verdict(
   }
 
   private static String yardstick(Entrant entrant) {
-    String who = "MLlib's own " + entrant.run.algorithm();
-    Double seconds = entrant.standing.seconds();
+    String who = "MLlib's own " + entrant.run().algorithm();
+    Double seconds = entrant.standing().seconds();
     if (seconds != null) {
       return who + ", the yardstick, got there in " + Words.seconds(seconds) + ".";
     }
-    return entrant.run.trace().isEmpty()
+    return entrant.run().trace().isEmpty()
         ? who + ", the yardstick, has no trace."
         : who
             + ", the yardstick, stopped at "
-            + Words.objective(entrant.run.lowestObjective())
+            + Words.objective(entrant.run().lowestObjective())
             + " after "
-            + Words.seconds(entrant.run.trainSeconds())
+            + Words.seconds(entrant.run().trainSeconds())
             + ".";
   }
 
   private static String diverged(Entrant entrant) {
-    Long update = entrant.run.divergedAtUpdate();
+    Long update = entrant.run().divergedAtUpdate();
     return entrant.label() + " diverged" + (update == null ? "." : " at update " + update + ".");
   }
 
@@ -321,7 +330,7 @@ public record Verdict(
       List<Entrant> entrants, Function<Standing, @Nullable Double> amount) {
     List<Amount> ranked = new ArrayList<>();
     for (Entrant entrant : entrants) {
-      Double value = amount.apply(entrant.standing);
+      Double value = amount.apply(entrant.standing());
       if (value != null) {
         ranked.add(new Amount(entrant.label(), value));
       }

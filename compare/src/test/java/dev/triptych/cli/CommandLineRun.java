@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.stream.StreamSupport;
 
 /** One run of the command line inside the test's JVM, and what it said. */
-record CommandLineRun(int status, String out, String err) {
+public record CommandLineRun(int status, String out, String err) {
 
-  static CommandLineRun of(String... args) {
+  public static CommandLineRun of(String... args) {
     SparkSessions.stopShared();
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();

@@ -71,12 +71,32 @@ final class HandMade {
   }
 
   HandMade accuracy(double accuracy) {
-    metrics = Map.of("accuracy", accuracy);
+    return metrics(Map.of("accuracy", accuracy));
+  }
+
+  HandMade metrics(Map<String, Double> byName) {
+    metrics = byName;
     return this;
   }
 
   HandMade staleness(double mean, long max) {
     staleness = new Staleness(List.of(1L), mean, max);
+    return this;
+  }
+
+  HandMade histogram(List<Long> counts) {
+    staleness = new Staleness(counts, 1, counts.size() - 1);
+    return this;
+  }
+
+  /** So many bytes by the first point after the start, and by each later one. */
+  HandMade bytes(long bytes) {
+    for (int i = 1; i < trace.size(); i++) {
+      Point p = trace.get(i);
+      trace.set(
+          i,
+          new Point(p.seconds(), p.epochs(), p.updates(), p.objective(), null, bytes, null, null));
+    }
     return this;
   }
 

@@ -3,186 +3,306 @@ package dev.triptych.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.triptych.cli.CommandLineRun;
+import dev.triptych.report.RunsFile.Point;
+import dev.triptych.report.RunsFile.Run;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogType;
 
-/** The page as a browser shows it. Skipped where Chromium or its driver is not installed. */
-@Timeout(120)
+/**
+ * The page as a browser shows it: of one run in three modes by the command line, and of runs on a
+ * virtual clock. Skipped where Chromium or its driver is not installed.
+ */
+@Timeout(180)
 class ReportIT {
   private static final TrainedRuns TRAINING = new TrainedRuns();
-  private static final RunsFile TRAINED = TRAINING.file();
+  private static final Map<String, ToDoubleFunction<Point>> AXES =
+      Map.of(
+          "seconds",
+          Point::seconds,
+          "epochs",
+          Point::epochs,
+          "updates",
+          Point::updates,
+          "bytes",
+          point -> Objects.requireNonNull(point.bytes()));
 
   @TempDir static Path folder;
 
-  private static ChromeDriver browser;
+  private static @Nullable Browser openBrowser;
+  private static @Nullable RunsFile real;
 
   @BeforeAll
-  static void openBrowser() throws IOException {
-    Optional<Path> chromium = onPath("chromium", "chromium-browser", "google-chrome");
-    Optional<Path> driver = onPath("chromedriver");
-    assumeTrue(chromium.isPresent(), "no chromium on the PATH: the report is not opened");
-    assumeTrue(driver.isPresent(), "no chromedriver on the PATH: the report is not opened");
-    ReportFiles.write(folder.resolve("trained"), TRAINED);
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(chromium.get().toFile());
-    options.addArguments(
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-dev-shm-usage",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--user-data-dir=" + folder.resolve("profile"));
-    // With a driver named, Selenium does not look for one to download.
-    ChromeDriverService service =
-        new ChromeDriverService.Builder()
-            .usingDriverExecutable(driver.get().toFile())
-            .usingAnyFreePort()
-            .withTimeout(Duration.ofSeconds(60))
-            .build();
-    browser = new ChromeDriver(service, options);
-    browser.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(30));
+  static void trainAndOpen() throws IOException {
+    openBrowser = Browser.open(folder);
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compare",
+            "--data",
+            "synthetic:clicklog,rows=2000,features=500",
+            "--workers",
+            "4",
+            "--epochs",
+            "3",
+            "--batch",
+            "64",
+            "--compute-delay",
+            "2ms",
+            "--slow-worker",
+            "2:5x",
+            "--servers",
+            "2",
+            "--delay-rule",
+            "mishchenko",
+            "--no-weights",
+            "--out",
+            folder.resolve("real").toString());
+    assertThat(run.status()).as(run.err()).isZero();
+    real = ReportFiles.read(folder.resolve("real"));
+    ReportFiles.write(folder.resolve("trained"), TRAINING.file());
   }
 
   @AfterAll
   static void closeBrowser() {
-    if (browser != null) {
-      browser.quit();
+    if (openBrowser != null) {
+      openBrowser.close();
     }
   }
 
-  @Test
-  void thePageLoadsWithoutAnErrorAndWithoutTheNetwork() {
-    open("trained");
+  @ParameterizedTest
+  @ValueSource(ints = {390, 1440})
+  void everyChartIsDrawnWithoutAnErrorAndWithoutTheNetwork(int width) {
+    open("real", width);
 
-    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
-    assertThat((Long) script("return performance.getEntriesByType('resource').length")).isZero();
-    assertThat(browser.getTitle()).contains("</script>").endsWith("Triptych");
-    assertThat(browser.findElement(By.id("headline")).getText().replace('\u00a0', ' '))
-        .startsWith(Verdict.of(TRAINED).headline().substring(0, 14));
+    assertThat(browser().console()).isEmpty();
+    assertThat(browser().number("return performance.getEntriesByType('resource').length")).isZero();
+    List<?> keys = (List<?>) browser().script("return Object.keys(triptych.charts)");
+    assertThat(keys.toString())
+        .contains("objective", "gap", "test", "staleness1", "steps1", "graph2", "contraction2");
+    for (Object key : keys) {
+      assertThat(
+              browser()
+                  .number(
+                      "return document.querySelectorAll('#chart-' + arguments[0] + ' svg path')"
+                          + ".length",
+                      key))
+          .as("%s at %d pixels", key, width)
+          .isGreaterThan(3);
+    }
+    assertThat(browser().script("return window.innerWidth")).isEqualTo((long) width);
+    assertThat(browser().script("return document.documentElement.scrollWidth"))
+        .as("nothing is wider than the screen")
+        .isEqualTo(browser().script("return document.documentElement.clientWidth"));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(widths("chart.getWidth()"))
+                    .isEqualTo(widths("chart.getDom().clientWidth")));
   }
 
   @Test
-  void theChartShowsTheValuesOfTheFile() {
-    open("trained");
-    RunsFile read = ReportFiles.read(folder.resolve("trained"));
+  void thePageTellsWhatTheDataSayEvenWhenTheyLookLikeMarkup() {
+    open("trained", 1440);
 
-    for (int i = 0; i < read.runs().size(); i++) {
-      List<RunsFile.Point> trace = read.runs().get(i).trace();
-      for (int k : new int[] {0, trace.size() / 2, trace.size() - 1}) {
-        List<?> point =
-            (List<?>)
-                script(
-                    "return triptych.charts.seconds.getOption().series[arguments[0]]"
-                        + ".data[arguments[1]].value",
-                    i,
-                    k);
-        assertThat(((Number) point.get(0)).doubleValue()).isEqualTo(trace.get(k).seconds());
-        assertThat(((Number) point.get(1)).doubleValue())
-            .isCloseTo(trace.get(k).objective() - read.problem().optimum(), within(1e-12));
+    assertThat(browser().console()).isEmpty();
+    assertThat(browser().title()).contains("</script>").endsWith("Triptych");
+    assertThat(browser().find("#headline").getText().replace('\u00a0', ' '))
+        .startsWith(Verdict.of(TRAINING.file()).headline().substring(0, 14));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"seconds", "epochs", "updates", "bytes"})
+  void hoveringShowsEveryModeAsInRunsJson(String axis) {
+    open("real", 1440);
+    browser().find("#axis label:has(input[value=" + axis + "])").click();
+
+    for (int right : new int[] {-120, -40, 90}) {
+      browser().hover(browser().find("#chart-objective .plot"), right, 0);
+
+      WebElement tip = browser().find("#chart-objective .tip");
+      assertThat(tip.getDomAttribute("data-axis")).isEqualTo(axis);
+      double x = Double.parseDouble(attribute(tip, "data-x"));
+      assertThat(x).isPositive();
+      for (int i = 0; i < real().runs().size(); i++) {
+        Run run = real().runs().get(i);
+        ToDoubleFunction<Point> along = Objects.requireNonNull(AXES.get(axis));
+        assertThat(shown(i, "objective"))
+            .as("F of %s at %s %s", run.mode(), x, axis)
+            .isCloseTo(valueAt(run.trace(), along, Point::objective, x), within(1e-12));
+        assertThat(shown(i, "test"))
+            .as("accuracy of %s at %s %s", run.mode(), x, axis)
+            .isCloseTo(valueAt(run.trace(), along, ReportIT::tested, x), within(1e-12));
       }
     }
-    assertThat((Long) script("return triptych.data.runs.length")).isEqualTo(4);
   }
 
   @Test
-  void theLogSwitchChangesTheAxisOfEveryChart() {
-    open("trained");
-    WebElement button = browser.findElement(By.id("scale-log"));
+  void theArrowKeysReadTheSameValuesAloud() {
+    open("real", 1440);
+    WebElement plot = browser().find("#chart-objective .plot");
+
+    browser().press(plot, Keys.END);
+
+    String said = browser().find("#spoken").getDomProperty("textContent");
+    for (Run run : real().runs()) {
+      assertThat(said).contains(run.mode() + " F ");
+    }
+    assertThat(browser().findAll("#chart-objective .tip tr[data-series]")).hasSize(3);
+  }
+
+  @Test
+  void theLogSwitchChangesEveryChartOfTheObjective() {
+    open("real", 1440);
+    WebElement button = browser().find("#scale-log");
     assertThat(button.getDomAttribute("aria-pressed")).isEqualTo("true");
-    assertThat(axisTypes()).containsOnly("log");
+    assertThat(axisTypes("yAxis")).containsExactly("log", "log", "value");
 
     button.click();
 
     assertThat(button.getDomAttribute("aria-pressed")).isEqualTo("false");
-    assertThat(axisTypes()).containsOnly("value");
+    assertThat(axisTypes("yAxis")).containsExactly("value", "value", "value");
 
     button.click();
 
-    assertThat(axisTypes()).containsOnly("log");
+    assertThat(axisTypes("yAxis")).containsExactly("log", "log", "value");
   }
 
   @Test
-  void hoveringShowsEveryModeAtThatPoint() {
-    open("trained");
+  void theLegendHidesAModeInEveryChart() {
+    open("real", 1440);
+    WebElement button = browser().find("#legend button");
 
-    Object tip =
-        script(
-            "const chart = triptych.charts.epochs; const x = arguments[0];"
-                + "chart.dispatchAction({type: 'updateAxisPointer', currTrigger: 'mousemove',"
-                + " x: chart.convertToPixel({xAxisIndex: 0}, x), y: 100});"
-                + "return chart.getDom().querySelector('.tip').innerText",
-            5.01);
+    button.click();
 
-    assertThat((String) tip).contains("epochs", "sync", "async", "gossip", "mllib");
+    assertThat(button.getDomAttribute("aria-pressed")).isEqualTo("false");
+    assertThat(drawnPoints(0)).containsOnly(0L);
+    assertThat(drawnPoints(1)).doesNotContain(0L);
+
+    button.click();
+
+    assertThat(drawnPoints(0)).doesNotContain(0L);
   }
 
   @Test
-  void theLegendHidesARunInEveryChart() {
-    open("trained");
+  void zoomingOneChartZoomsAllAndOneButtonUndoesIt() {
+    open("real", 1440);
 
-    browser.findElement(By.cssSelector("#legend button")).click();
+    browser().press(browser().find("#chart-gap .plot"), Keys.HOME, "++");
 
-    for (String chart : List.of("seconds", "epochs", "bytes", "updates")) {
-      assertThat(
-              (Long)
-                  script(
-                      "return triptych.charts[arguments[0]].getOption().series[0].data.length",
-                      chart))
-          .isZero();
-      assertThat(
-              (Long)
-                  script(
-                      "return triptych.charts[arguments[0]].getOption().series[1].data.length",
-                      chart))
-          .isPositive();
+    assertThat(zoomEnds()).containsOnly(25.0);
+
+    browser().find("#zoom-reset").click();
+
+    assertThat(zoomEnds()).containsOnly(100.0);
+  }
+
+  @Test
+  void whatIsDownloadedParsesAndHoldsTheNumbersOfRunsJson() throws Exception {
+    open("real", 1440);
+    long points = real().runs().stream().mapToLong(run -> run.trace().size()).sum();
+
+    List<String> csv = Files.readString(download("objective", "csv")).lines().toList();
+    assertThat(csv.get(0)).isEqualTo("run,mode,seed,seconds,epochs,updates,bytes,objective");
+    assertThat(csv).hasSize((int) points + 1);
+    String[] last = csv.get(real().runs().get(0).trace().size()).split(",", -1);
+    assertThat(Double.parseDouble(last[7])).isEqualTo(real().runs().get(0).finalObjective());
+
+    JsonNode json = new ObjectMapper().readTree(download("test", "json").toFile());
+    assertThat(json.get("rows")).hasSize((int) points);
+    assertThat(json.get("columns").get(7).asText()).isEqualTo("test");
+
+    var svg =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(download("gap", "svg").toFile());
+    assertThat(svg.getDocumentElement().getTagName()).isEqualTo("svg");
+    assertThat(svg.getElementsByTagName("path").getLength()).isGreaterThan(10);
+    assertThat(svg.getDocumentElement().getTextContent()).contains("sync", "async", "gossip");
+
+    BufferedImage png = ImageIO.read(download("graph2", "png").toFile());
+    assertThat(png.getWidth()).isEqualTo(1920);
+  }
+
+  @Test
+  void everyChartHasItsNumbersAndItsPicture() {
+    open("real", 1440);
+
+    List<?> kinds =
+        (List<?>)
+            browser()
+                .script(
+                    "return [...document.querySelectorAll('figure.chart')].map(figure =>"
+                        + " [...figure.querySelectorAll('.choices button')]"
+                        + ".map(button => button.dataset.kind).join(' '))");
+
+    assertThat(kinds.stream().map(String::valueOf)).isNotEmpty().containsOnly("csv json svg png");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"light", "dark"})
+  void axeFindsNoSeriousFault(String scheme) throws IOException {
+    browser().colours(scheme);
+    try {
+      for (int width : new int[] {1440, 390}) {
+        open("real", width);
+
+        assertThat(browser().accessibilityFaults()).as("%s, %d pixels", scheme, width).isEmpty();
+      }
+    } finally {
+      browser().colours("light");
     }
   }
 
   @Test
-  void aPhoneScrollsOnlyDownwards() {
-    open("trained");
-    for (int width : new int[] {1440, 390}) {
-      // Headless windows are not narrower than 500 pixels; the emulated screen is.
-      browser.executeCdpCommand(
-          "Emulation.setDeviceMetricsOverride",
-          Map.of("width", width, "height", 844, "deviceScaleFactor", 1, "mobile", width < 500));
-      assertThat((Long) script("return window.innerWidth")).isEqualTo(width);
-      assertThat((Long) script("return document.documentElement.scrollWidth"))
-          .isEqualTo(script("return document.documentElement.clientWidth"));
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .untilAsserted(() -> assertThat(chartWidths()).isEqualTo(widthsForCharts()));
+  void onPaperThereAreChartsAndTablesButNothingToPress() {
+    open("real", 1440);
+
+    browser().medium("print");
+
+    try {
+      assertThat(browser().find("#chart-objective svg").isDisplayed()).isTrue();
+      assertThat(browser().find("#settings table").isDisplayed()).isTrue();
+      assertThat(browser().find("#zoom-reset").isDisplayed()).isFalse();
+      assertThat(browser().find("#chart-objective .download").isDisplayed()).isFalse();
+    } finally {
+      browser().medium("");
     }
-    browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
   }
 
   @Test
-  void oddRunsAreShownToo() throws IOException {
+  void theCommandThatRepeatsTheRunsIsOnThePage() {
+    open("real", 1440);
+
+    assertThat(browser().find("#command").getText())
+        .isEqualTo(real().command())
+        .contains("--slow-worker 2:5x");
+  }
+
+  @Test
+  void aRunThatDivergesLeavesThePicture() throws IOException {
     ReportFiles.write(
         folder.resolve("odd"),
         TRAINING.file(
@@ -192,49 +312,157 @@ class ReportIT {
                 Runs.of(TRAINING.diverging(), 0.5, Map.of(), null),
                 Runs.of(TRAINING.sync(0.5), 0.5, Map.of(), null))));
 
-    open("odd");
+    open("odd", 1440);
 
-    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
-    assertThat(axisTypes()).containsOnly("value");
-    assertThat(browser.findElement(By.id("scores")).getText()).contains("diverged at update 183");
-    Number top = (Number) script("return triptych.charts.seconds.getOption().yAxis[0].max");
-    assertThat(top.doubleValue()).as("the diverging run leaves the picture").isLessThan(2);
+    assertThat(browser().console()).isEmpty();
+    assertThat(browser().find("#scores").getText()).contains("diverged at update 183");
+    assertThat(browser().number("return triptych.charts.objective.getOption().yAxis[0].max"))
+        .as("the diverging run leaves the picture")
+        .isLessThan(2);
   }
 
-  private static List<String> axisTypes() {
-    List<?> types =
+  @Test
+  void severalSeedsAreOneLineTheirMedianWithABandAroundIt() throws IOException {
+    RunsFile seeds =
+        HandMade.file(
+            null,
+            null,
+            HandMade.run("sync", 1, 0.8, 0.6).seed(1),
+            HandMade.run("sync", 1, 0.7, 0.5).seed(2),
+            HandMade.run("sync", 1, 0.9, 0.4).seed(3),
+            HandMade.run("async", 0.5, 0.8, 0.5).seed(1),
+            HandMade.run("async", 0.4, 0.8, 0.5).seed(2),
+            HandMade.run("async", 0.3, 0.8, 0.5).seed(3));
+    ReportFiles.write(folder.resolve("seeds"), seeds);
+
+    open("seeds", 1440);
+
+    assertThat(browser().console()).isEmpty();
+    assertThat(browser().findAll("#scores tbody tr")).hasSize(2);
+    assertThat(
+            (List<?>)
+                browser()
+                    .script(
+                        "const y = triptych.readout('seconds', 1)[0].values.objective;"
+                            + "return [y.low, y.y, y.high]"))
+        .isEqualTo(List.of(0.7, 0.8, 0.9));
+    assertThat(
+            browser()
+                .number(
+                    "return triptych.charts.objective.getOption().series"
+                        + ".filter(series => series.type === 'custom').length"))
+        .as("bands")
+        .isEqualTo(2);
+    assertThat(browser().find("#confidence").getText()).contains("async was first with 3 of 3");
+  }
+
+  @Test
+  void theBestAreaUnderTheCurveIsTheLargestAndTheBestLossTheSmallest() throws IOException {
+    ReportFiles.write(
+        folder.resolve("metrics"),
+        HandMade.file(
+            null,
+            null,
+            HandMade.run("sync", 1, 0.5).metrics(Map.of("areaUnderROC", 0.7, "logLoss", 0.5)),
+            HandMade.run("async", 1, 0.5).metrics(Map.of("areaUnderROC", 0.9, "logLoss", 0.6))));
+
+    open("metrics", 1440);
+
+    assertThat(browser().find("#scores td.best[data-label='Test areaUnderROC']").getText())
+        .isEqualTo("0.9");
+    assertThat(browser().find("#scores td.best[data-label='Test logLoss']").getText())
+        .isEqualTo("0.5");
+  }
+
+  private static Browser browser() {
+    return Objects.requireNonNull(openBrowser);
+  }
+
+  private static RunsFile real() {
+    return Objects.requireNonNull(real);
+  }
+
+  private static void open(String name, int width) {
+    browser().screen(width, 900);
+    browser().console(); // of the page before
+    browser().load(folder.resolve(name).resolve(ReportFiles.REPORT_HTML));
+  }
+
+  private static String attribute(WebElement element, String name) {
+    return Objects.requireNonNull(element.getDomAttribute(name), name);
+  }
+
+  /** What the tooltip of the objective says of a mode. */
+  private static double shown(int series, String metric) {
+    return Double.parseDouble(
+        attribute(
+            browser()
+                .find(
+                    "#chart-objective .tip tr[data-series='%d'] td[data-metric='%s']"
+                        .formatted(series, metric)),
+            "data-value"));
+  }
+
+  private static double tested(Point point) {
+    return Objects.requireNonNull(point.testMetric());
+  }
+
+  /** Linear between two points of the trace; its last value after the end. */
+  private static double valueAt(
+      List<Point> trace, ToDoubleFunction<Point> along, ToDoubleFunction<Point> value, double x) {
+    for (int k = 1; k < trace.size(); k++) {
+      double x0 = along.applyAsDouble(trace.get(k - 1));
+      double x1 = along.applyAsDouble(trace.get(k));
+      if (x0 <= x && x < x1) {
+        double y0 = value.applyAsDouble(trace.get(k - 1));
+        double y1 = value.applyAsDouble(trace.get(k));
+        return y0 + (y1 - y0) * (x - x0) / (x1 - x0);
+      }
+    }
+    return value.applyAsDouble(trace.get(trace.size() - 1));
+  }
+
+  private static Path download(String chart, String kind) {
+    browser().find("#chart-" + chart + " .download summary").click();
+    browser().find("#chart-" + chart + " .choices button[data-kind=" + kind + "]").click();
+    Path file = browser().downloads().resolve("triptych-" + chart + "." + kind);
+    // Chromium gives a download its name when it is complete.
+    await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(file));
+    return file;
+  }
+
+  private static List<String> axisTypes(String axis) {
+    return ofConvergence("chart.getOption()[arguments[0]][0].type", axis).stream()
+        .map(String::valueOf)
+        .toList();
+  }
+
+  private static List<Object> drawnPoints(int series) {
+    return ofConvergence("chart.getOption().series[arguments[0]].data.length", series);
+  }
+
+  private static List<Double> zoomEnds() {
+    return ofConvergence("chart.getOption().dataZoom[0].end").stream()
+        .map(end -> ((Number) end).doubleValue())
+        .toList();
+  }
+
+  /** A value of each of the three charts of convergence. */
+  private static List<Object> ofConvergence(String expression, Object... arguments) {
+    List<?> values =
         (List<?>)
-            script(
-                "return ['seconds', 'epochs', 'bytes', 'updates']"
-                    + ".map(key => triptych.charts[key].getOption().yAxis[0].type)");
-    return types.stream().map(String::valueOf).toList();
+            browser()
+                .script(
+                    "return ['objective', 'gap', 'test'].map(key => triptych.charts[key])"
+                        + ".map(chart => "
+                        + expression
+                        + ")",
+                    arguments);
+    return List.copyOf(values);
   }
 
-  private static List<?> chartWidths() {
-    return (List<?>) script("return Object.values(triptych.charts).map(chart => chart.getWidth())");
-  }
-
-  private static List<?> widthsForCharts() {
+  private static List<?> widths(String expression) {
     return (List<?>)
-        script("return Object.values(triptych.charts).map(chart => chart.getDom().clientWidth)");
-  }
-
-  private static void open(String name) {
-    browser.manage().window().setSize(new Dimension(1440, 1000));
-    browser.get(folder.resolve(name).resolve(ReportFiles.REPORT_HTML).toUri().toString());
-  }
-
-  private static Object script(String script, Object... arguments) {
-    return browser.executeScript(script, arguments);
-  }
-
-  private static Optional<Path> onPath(String... names) {
-    List<String> folders = List.of(System.getenv().getOrDefault("PATH", "").split(":"));
-    return Arrays.stream(names)
-        .flatMap(
-            name ->
-                Stream.concat(folders.stream(), Stream.of("/usr/bin")).map(f -> Path.of(f, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
+        browser().script("return Object.values(triptych.charts).map(chart => " + expression + ")");
   }
 }
