@@ -146,6 +146,18 @@ final class AsyncOptions {
     return new OrderFiles(recordOrder, replayOrder);
   }
 
+  /** Refuses what belongs to one run where there are several of a mode. */
+  void checkRepeatable() {
+    if (recordOrder != null || replayOrder != null) {
+      throw new InvalidInputException(
+          "--seeds: not together with --record-order or --replay-order, which are of one run");
+    }
+    if (durability.checkpointDir != null || durability.resume != null) {
+      throw new InvalidInputException(
+          "--seeds: not together with --checkpoint-dir or --resume, which are of one run");
+    }
+  }
+
   /** In the order of the command line. */
   List<Transport> transports() {
     List<Transport> chosen = new ArrayList<>();

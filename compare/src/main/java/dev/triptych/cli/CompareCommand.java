@@ -58,6 +58,7 @@ final class CompareCommand implements Callable<Integer> {
       PrintWriter console = spec.commandLine().getOut();
       LoadedProblem loaded = options.load(spark, modes);
       console.println(loaded.inWords());
+      options.showLive(spark).ifPresent(url -> console.println("Live: " + url));
       Map<Variant, TrainingRun> runs = new LinkedHashMap<>();
       Results results = new Results(out, spec, options, loaded);
       RunsFile file = train(modes, loaded, results, runs);
@@ -83,11 +84,16 @@ final class CompareCommand implements Callable<Integer> {
       throws IOException {
     Map<Variant, SlowWorkerControl> controls = new LinkedHashMap<>();
     for (Variant variant : options.variants(modes)) {
-      options.warmUp(variant, loaded);
+      if (variant.isFirst()) {
+        options.warmUp(variant, loaded);
+      }
       runs.put(variant, runWithProgress(variant, loaded));
       // What is done stays, even if a later mode fails.
       results.write(runs, controls);
-      if (variant.mode() != Mode.MLLIB && options.run.stragglers().anySlow() && !noControl) {
+      if (variant.isFirst()
+          && variant.mode() != Mode.MLLIB
+          && options.run.stragglers().anySlow()
+          && !noControl) {
         controls.put(variant, control(variant, loaded, runs.get(variant)));
         results.write(runs, controls);
       }
@@ -109,8 +115,9 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private TrainingRun runWithProgress(Variant variant, LoadedProblem loaded) {
-    try (TerminalProgress progress = TerminalProgress.start(variant.label(), System.err)) {
-      return options.train(variant, loaded, progress);
+    try (TerminalProgress progress =
+        TerminalProgress.start(variant.title(options.run.seed, options.run.seeds), System.err)) {
+      return options.trainLive(variant, loaded, progress);
     }
   }
 

@@ -18,6 +18,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,8 @@ final class Results {
   private final CommandSpec spec;
   private final TrainingOptions options;
   private final LoadedProblem loaded;
+  // Of runs that were evaluated already.
+  private final Map<TrainingRun, Map<String, Double>> metrics = new IdentityHashMap<>();
 
   /**
    * @param out folder of the results, or null if nothing is written
@@ -57,7 +60,7 @@ final class Results {
   /** Saves a run's model, unless the user wants none. */
   void save(Variant variant, TrainingRun run) throws IOException {
     double[] weights = run.weights(); // null: an executor has saved them, or nobody wants them
-    if (out != null && !options.output.noWeights && weights != null) {
+    if (out != null && variant.isFirst() && !options.output.noWeights && weights != null) {
       ModelFiles.save(loaded, weights, ModelFiles.folder(out, variant.label()));
     }
   }
@@ -92,7 +95,7 @@ final class Results {
                 Runs.of(
                     run,
                     loaded.problem().target(),
-                    testMetrics(loaded, run),
+                    metrics.computeIfAbsent(run, each -> testMetrics(loaded, each)),
                     slowWorker(controls.get(variant)),
                     variant.mode() == Mode.GOSSIP
                         ? GraphPicture.of(
@@ -148,7 +151,7 @@ final class Results {
         : "'" + argument.replace("'", "'\\''") + "'";
   }
 
-  private static void table(RunsFile file, PrintWriter console) {
+  private void table(RunsFile file, PrintWriter console) {
     console.println();
     console.printf(
         Locale.ROOT,
@@ -167,7 +170,7 @@ final class Results {
           Locale.ROOT,
           "%-8s %-20s %12s %9.2f %10s %12s%s%n",
           run.mode(),
-          run.algorithm(),
+          options.run.seeds == 1 ? run.algorithm() : run.algorithm() + ", seed " + run.seed(),
           objective == null ? "-" : String.format(Locale.ROOT, "%.6f", objective),
           run.trainSeconds(),
           updates == null ? "-" : updates,

@@ -85,6 +85,16 @@ final class RunOptions {
   long seed;
 
   @Option(
+      names = "--seeds",
+      paramLabel = "K",
+      defaultValue = "1",
+      description =
+          "Runs per mode, with the seeds --seed, --seed + 1, ...: mini-batches, initial weights and"
+              + " drawn delays differ, the placement of the data does not; the model of the first is"
+              + " saved (default: ${DEFAULT-VALUE}).")
+  int seeds;
+
+  @Option(
       names = "--slow-worker",
       paramLabel = "W:Kx",
       description = "Make worker W K times slower, such as 3:10x; may be repeated.",
@@ -120,6 +130,9 @@ final class RunOptions {
     }
     if (!(epochs > 0) || Double.isInfinite(epochs)) {
       throw new InvalidInputException("--epochs: expected a positive number, got " + epochs);
+    }
+    if (seeds < 1) {
+      throw new InvalidInputException("--seeds: expected at least 1, got " + seeds);
     }
     if (batch < 0) {
       throw new InvalidInputException("--batch: expected 0 (all) or more, got " + batch);
@@ -207,6 +220,11 @@ final class RunOptions {
   }
 
   Stragglers stragglers() {
+    return stragglers(seed);
+  }
+
+  /** The same, drawn with another seed. */
+  Stragglers stragglers(long drawnBy) {
     Map<Integer, Double> factors = new HashMap<>();
     for (String text : slowWorkers == null ? List.<String>of() : slowWorkers) {
       String[] parts = text.split(":", -1);
@@ -237,12 +255,12 @@ final class RunOptions {
     }
     String delay = computeDelay;
     if (delay == null) {
-      return Stragglers.of(0, false, factors, seed);
+      return Stragglers.of(0, false, factors, drawnBy);
     }
     boolean exponential = delay.startsWith("exp:");
     Duration duration =
         Durations.parse("--compute-delay", exponential ? delay.substring(4) : delay);
-    return Stragglers.of(duration.toNanos(), exponential, factors, seed);
+    return Stragglers.of(duration.toNanos(), exponential, factors, drawnBy);
   }
 
   /** Bound of any single wait. */

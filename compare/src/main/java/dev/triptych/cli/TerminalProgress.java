@@ -2,52 +2,74 @@ package dev.triptych.cli;
 
 import dev.triptych.spark.ProgressListener;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Locale;
-import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One progress bar per run on standard error: redrawn in a terminal, one line every few seconds in
- * a log file.
+ * How far a run is, on standard error: a bar that is redrawn in a terminal, plain lines every few
+ * seconds in a log file.
  */
 final class TerminalProgress implements ProgressListener, AutoCloseable {
   private static final int SCALE = 1000;
   private static final int TERMINAL_MILLIS = 200;
-  private static final int LOG_MILLIS = 5000;
-  private static final int LINE_LENGTH = 100;
+  private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
 
-  private final ProgressBar bar;
+  private final PrintStream out;
+  // One of the two.
+  private final @Nullable ProgressBar bar;
+  private final @Nullable LogProgress log;
 
-  private TerminalProgress(ProgressBar bar) {
+  private TerminalProgress(PrintStream out, @Nullable ProgressBar bar, @Nullable LogProgress log) {
+    this.out = out;
     this.bar = bar;
+    this.log = log;
   }
 
   static TerminalProgress start(String task, PrintStream out) {
-    boolean terminal = System.console() != null && System.getenv("CI") == null;
-    ProgressBarBuilder builder =
+    if (System.console() == null || System.getenv("CI") != null) {
+      return new TerminalProgress(
+          out, null, new LogProgress(task, LOG_INTERVAL.toNanos(), System.nanoTime()));
+    }
+    ProgressBar bar =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(SCALE)
-            .setStyle(terminal ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK : ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(terminal ? TERMINAL_MILLIS : LOG_MILLIS)
-            .hideEta();
-    if (!terminal) {
-      builder.setConsumer(new DelegatingProgressBarConsumer(out::println, LINE_LENGTH));
-    }
-    return new TerminalProgress(builder.build());
+            .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+            .setUpdateIntervalMillis(TERMINAL_MILLIS)
+            .hideEta()
+            .build();
+    return new TerminalProgress(out, bar, null);
   }
 
   @Override
   public void progressed(double epochsDone, double epochs) {
-    bar.stepTo(Math.min(SCALE, Math.round(SCALE * epochsDone / epochs)));
-    bar.setExtraMessage(
-        String.format(Locale.ROOT, " epoch %.1f/%.0f", Math.min(epochsDone, epochs), epochs));
+    if (bar != null) {
+      bar.stepTo(Math.min(SCALE, Math.round(SCALE * epochsDone / epochs)));
+      bar.setExtraMessage(
+          String.format(Locale.ROOT, " epoch %.1f/%.0f", Math.min(epochsDone, epochs), epochs));
+    }
+    if (log != null) {
+      print(log.progressed(epochsDone, epochs, System.nanoTime()));
+    }
   }
 
   @Override
   public void close() {
-    bar.close();
+    if (bar != null) {
+      bar.close();
+    }
+    if (log != null) {
+      print(log.end(System.nanoTime()));
+    }
+  }
+
+  private void print(@Nullable String line) {
+    if (line != null) {
+      out.println(line);
+    }
   }
 }

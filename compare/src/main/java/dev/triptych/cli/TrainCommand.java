@@ -3,6 +3,7 @@ package dev.triptych.cli;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.training.TrainingRun;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -37,25 +38,29 @@ final class TrainCommand implements Callable<Integer> {
     Mode mode = Mode.named("--modes", modeName);
     options.check(List.of(mode));
     List<Variant> variants = options.variants(List.of(mode));
-    if (variants.size() > 1) {
+    if (variants.size() > options.run.seeds) {
       throw new InvalidInputException(
           (mode == Mode.ASYNC ? "--transport" : "--gossip-algorithm")
               + ": train makes one run; compare takes several");
     }
-    Variant variant = variants.get(0);
     Path out = OutputDirectory.claim(options.output.out);
     options.resultsGoTo(out);
     try (SparkSession spark = options.openSpark(List.of(mode))) {
       LoadedProblem loaded = options.load(spark, List.of(mode));
       spec.commandLine().getOut().println(loaded.inWords());
-      TrainingRun run;
-      try (TerminalProgress progress = TerminalProgress.start(variant.label(), System.err)) {
-        run = options.train(variant, loaded, progress);
-      }
-      Map<Variant, TrainingRun> runs = Map.of(variant, run);
+      options.showLive(spark).ifPresent(url -> spec.commandLine().getOut().println("Live: " + url));
+      Map<Variant, TrainingRun> runs = new LinkedHashMap<>();
       Results results = new Results(out, spec, options, loaded);
-      results.write(runs, Map.of());
-      results.save(variant, run);
+      for (Variant variant : variants) {
+        try (TerminalProgress progress =
+            TerminalProgress.start(
+                variant.title(options.run.seed, options.run.seeds), System.err)) {
+          runs.put(variant, options.trainLive(variant, loaded, progress));
+        }
+        // What is done stays, even if a later run fails.
+        results.write(runs, Map.of());
+        results.save(variant, runs.get(variant));
+      }
       results.print(results.file(runs, Map.of()), spec.commandLine().getOut());
       return Results.status(runs.values());
     }

@@ -8,6 +8,8 @@ import dev.triptych.async.train.OrderFiles;
 import dev.triptych.async.train.StandaloneServers;
 import dev.triptych.async.train.Transport;
 import dev.triptych.async.train.WeightsSink;
+import dev.triptych.cli.live.LiveRuns;
+import dev.triptych.cli.live.TrainingTab;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.model.LinearModel;
 import dev.triptych.core.model.Model;
@@ -24,6 +26,7 @@ import dev.triptych.sync.SyncTrainer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -52,6 +55,7 @@ final class TrainingOptions {
 
   @Mixin OutputOptions output = new OutputOptions();
 
+  private final LiveRuns live = new LiveRuns();
   private @Nullable Path out;
 
   /** Where the results go; models that the driver does not collect are saved there. */
@@ -81,6 +85,9 @@ final class TrainingOptions {
     if (run.isFtrl()) {
       async.checkConstantStepSize();
     }
+    if (run.seeds > 1) {
+      async.checkRepeatable();
+    }
     if (modes.contains(Mode.MLLIB)
         && !MllibTrainer.canTrain(problem.model.problem, problem.elasticNet > 0)) {
       throw new InvalidInputException(
@@ -92,7 +99,7 @@ final class TrainingOptions {
 
   /** The runs that these modes ask for, in their order. */
   List<Variant> variants(List<Mode> modes) {
-    return Variant.of(modes, async.transports(), gossip.algorithms());
+    return Variant.repeated(Variant.of(modes, async.transports(), gossip.algorithms()), run.seeds);
   }
 
   SparkSession openSpark(Collection<Mode> modes) {
@@ -151,9 +158,26 @@ final class TrainingOptions {
     }
   }
 
+  /**
+   * Shows the runs that follow in Spark's web interface, where there is one.
+   *
+   * @return where
+   */
+  Optional<String> showLive(SparkSession session) {
+    return TrainingTab.attach(session.sparkContext(), live);
+  }
+
+  /** Trains in one mode, as asked, and shows it where {@link #showLive} says. */
+  TrainingRun trainLive(Variant variant, LoadedProblem loaded, ProgressListener progress) {
+    LiveRuns.LiveRun shown = live.begin(variant.title(run.seed, run.seeds), progress);
+    TrainingRun trained = train(variant, loaded, shown);
+    shown.end(trained);
+    return trained;
+  }
+
   /** Trains in one mode, as asked. */
   TrainingRun train(Variant variant, LoadedProblem loaded, ProgressListener progress) {
-    return train(variant, loaded, run.stragglers(), true, progress);
+    return train(variant, loaded, run.stragglers(run.seed + variant.repetition()), true, progress);
   }
 
   /**
@@ -174,7 +198,8 @@ final class TrainingOptions {
     RunSettings asked =
         run.settings(
             loaded.objective(), loaded.data(), variant.mode() == Mode.SYNC && sync.stepsPlainly());
-    RunSettings settings = asked.withStragglers(stragglers);
+    RunSettings settings =
+        asked.withStragglers(stragglers).withSeed(run.seed + variant.repetition());
     return DivergenceRule.judge(runAs(variant, loaded, settings, keep, progress));
   }
 
@@ -224,6 +249,9 @@ final class TrainingOptions {
     Model model = loaded.objective().model();
     if (model.numParameters() <= MAX_COLLECTED || !(model instanceof LinearModel)) {
       return all;
+    }
+    if (!variant.isFirst()) {
+      return all.withWeightsTo(WeightsSink.none());
     }
     String path = ModelFiles.folder(folder, variant.label());
     return all.withWeightsTo(weights -> ModelFiles.save(model, weights, path));

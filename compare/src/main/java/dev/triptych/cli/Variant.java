@@ -6,14 +6,47 @@ import java.util.List;
 
 /**
  * One of the runs that a command makes: a mode, the asynchronous one perhaps several times over
- * different transports, gossip perhaps several times with different algorithms.
+ * different transports, gossip perhaps several times with different algorithms, each perhaps with
+ * several seeds.
  *
  * @param transport of the asynchronous mode; else sockets
  * @param gossipAlgorithm of gossip; else empty
  * @param label such as {@code async}, {@code async-memory} or {@code gossip-extra}; also the folder
  *     of its weights
+ * @param repetition 0-based: what is added to {@code --seed}
  */
-record Variant(Mode mode, Transport transport, String gossipAlgorithm, String label) {
+record Variant(
+    Mode mode, Transport transport, String gossipAlgorithm, String label, int repetition) {
+  /** Whether this is the run whose model is kept and whose slow worker is judged. */
+  boolean isFirst() {
+    return repetition == 0;
+  }
+
+  /** The same with the next seeds: all variants with one seed before the next. */
+  static List<Variant> repeated(List<Variant> variants, int times) {
+    List<Variant> all = new ArrayList<>();
+    for (int k = 0; k < times; k++) {
+      for (Variant variant : variants) {
+        all.add(
+            new Variant(
+                variant.mode, variant.transport, variant.gossipAlgorithm, variant.label, k));
+      }
+    }
+    return all;
+  }
+
+  /**
+   * For progress: the label, and which repetition this is where there are several.
+   *
+   * @param firstSeed of {@code --seed}
+   */
+  String title(long firstSeed, int repetitions) {
+    return repetitions == 1
+        ? label
+        : "%s, seed %d (%d of %d)"
+            .formatted(label, firstSeed + repetition, repetition + 1, repetitions);
+  }
+
   /** The runs of these modes, in their order. */
   static List<Variant> of(
       List<Mode> modes, List<Transport> transports, List<String> gossipAlgorithms) {
@@ -31,7 +64,8 @@ record Variant(Mode mode, Transport transport, String gossipAlgorithm, String la
                             "",
                             transport == Transport.SOCKET
                                 ? name
-                                : name + "-" + transport.optionName())));
+                                : name + "-" + transport.optionName(),
+                            0)));
         case GOSSIP ->
             gossipAlgorithms.forEach(
                 algorithm ->
@@ -40,8 +74,9 @@ record Variant(Mode mode, Transport transport, String gossipAlgorithm, String la
                             mode,
                             Transport.SOCKET,
                             algorithm,
-                            gossipAlgorithms.size() == 1 ? name : name + "-" + algorithm)));
-        default -> variants.add(new Variant(mode, Transport.SOCKET, "", name));
+                            gossipAlgorithms.size() == 1 ? name : name + "-" + algorithm,
+                            0)));
+        default -> variants.add(new Variant(mode, Transport.SOCKET, "", name, 0));
       }
     }
     return variants;

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,46 +61,33 @@ public final class ReportFiles {
   }
 
   /**
-   * Renders runs again, merged into one report when there are several files.
+   * The runs of several files as one; of a single file as they are. Merged runs carry their file's
+   * label as their source.
    *
-   * @param runsJson files as {@link #read} takes them, all of one problem on one data set
-   * @param out folder of the new report
-   * @return what was written
-   * @throws InvalidInputException if a file cannot be read, the problems differ, or the merged
-   *     {@code runs.json} would replace one of its parts
+   * @param files as {@link #read} takes them, by label, all of one problem on one data set
+   * @throws InvalidInputException if a file cannot be read, or problem or data differ
    */
-  public static RunsFile render(List<Path> runsJson, Path out) throws IOException {
-    if (runsJson.isEmpty()) {
+  public static RunsFile merge(Map<String, Path> files) {
+    if (files.isEmpty()) {
       throw new InvalidInputException("report: expected at least one runs.json");
     }
-    List<Path> files = runsJson.stream().map(ReportFiles::fileOf).toList();
-    RunsFile merged = merge(files);
-    if (files.size() > 1) {
-      for (Path file : files) {
-        if (isSame(file, out.resolve(RUNS_JSON))) {
-          throw new InvalidInputException(
-              file + ": would be replaced by the merged report; name another folder");
-        }
-      }
-    }
-    write(out, merged);
-    return merged;
-  }
-
-  private static RunsFile merge(List<Path> files) {
-    Path firstFile = files.get(0);
+    Path firstFile = fileOf(files.values().iterator().next());
     RunsFile first = read(firstFile);
-    List<RunsFile.Run> runs = new ArrayList<>(first.runs());
-    Set<String> commands = new LinkedHashSet<>();
-    if (first.command() != null) {
-      commands.add(first.command());
+    if (files.size() == 1) {
+      return first;
     }
+    List<RunsFile.Run> runs = new ArrayList<>();
+    Set<String> commands = new LinkedHashSet<>();
     RunsFile.Environment environment = first.environment();
     RunsFile.Problem problem = first.problem();
-    for (Path file : files.subList(1, files.size())) {
+    for (Map.Entry<String, Path> labelled : files.entrySet()) {
+      Path file = fileOf(labelled.getValue());
       RunsFile other = read(file);
       requireSame(first, other, firstFile, file);
-      runs.addAll(other.runs());
+      for (RunsFile.Run run : other.runs()) {
+        String within = run.source();
+        runs.add(run.from(within == null ? labelled.getKey() : labelled.getKey() + "/" + within));
+      }
       if (other.command() != null) {
         commands.add(other.command());
       }
@@ -134,6 +122,7 @@ public final class ReportFiles {
     requireSame("data.rows", first.data().rows(), other.data().rows(), firstFile, file);
     requireSame("data.features", first.data().features(), other.data().features(), firstFile, file);
     requireSame("data.nonzeros", first.data().nonzeros(), other.data().nonzeros(), firstFile, file);
+    requireSame("data.testRows", first.data().testRows(), other.data().testRows(), firstFile, file);
   }
 
   private static void requireSame(
@@ -155,10 +144,6 @@ public final class ReportFiles {
 
   private static Path fileOf(Path runsJson) {
     return Files.isDirectory(runsJson) ? runsJson.resolve(RUNS_JSON) : runsJson;
-  }
-
-  private static boolean isSame(Path a, Path b) throws IOException {
-    return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
   }
 
   private static void writeWhole(Path file, String text) throws IOException {

@@ -92,19 +92,30 @@ class CommandsIT {
 
   @Test
   void runsOfSeparateDaysAreMergedIntoOneReport() throws IOException {
-    compare("first", "--modes", "sync");
+    compare("first", "--modes", "sync", "--seed", "7", "--seeds", "2");
     compare("second", "--modes", "gossip");
     Path merged = folder.resolve("merged");
     CommandLineRun run =
         CommandLineRun.of(
             "report",
+            "--merge",
             folder.resolve("first").toString(),
-            folder.resolve("second").toString(),
+            "friday=" + folder.resolve("second"),
             "--out",
             merged.toString());
     assertThat(run.status()).as(run.err()).isZero();
-    assertThat(CommandLineRun.runs(merged).get("runs")).hasSize(2);
+    JsonNode runs = CommandLineRun.runs(merged).get("runs");
+    assertThat(runs.findValuesAsText("source")).containsExactly("first", "first", "friday");
+    assertThat(runs).extracting(each -> each.get("seed").asLong()).containsExactly(7L, 8L, 1L);
+    assertThat(runs.get(0).get("finalObjective")).isNotEqualTo(runs.get(1).get("finalObjective"));
     assertThat(merged.resolve("report.html")).isNotEmptyFile();
+    Path refused = folder.resolve("refused");
+    CommandLineRun once =
+        CommandLineRun.of(
+            "report", merged.toString(), merged.toString(), "--out", refused.toString());
+    assertThat(once.status()).isEqualTo(2);
+    assertThat(once.err()).contains("two files are called merged").hasLineCount(1);
+    assertThat(refused).doesNotExist();
   }
 
   @Test

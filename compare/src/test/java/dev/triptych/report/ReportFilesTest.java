@@ -7,7 +7,9 @@ import dev.triptych.core.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,14 +43,39 @@ class ReportFilesTest {
     ReportFiles.write(folder.resolve("a"), with(TRAINED.runs().subList(0, 1), "first"));
     ReportFiles.write(folder.resolve("b"), with(TRAINED.runs().subList(1, 3), "second"));
 
-    RunsFile merged =
-        ReportFiles.render(
-            List.of(folder.resolve("a/runs.json"), folder.resolve("b")), folder.resolve("c"));
+    Map<String, Path> files = new LinkedHashMap<>();
+    files.put("monday", folder.resolve("a/runs.json"));
+    files.put("friday", folder.resolve("b"));
+    RunsFile merged = ReportFiles.merge(files);
 
-    assertThat(merged.runs()).isEqualTo(TRAINED.runs().subList(0, 3));
+    assertThat(merged.runs())
+        .isEqualTo(
+            List.of(
+                TRAINED.runs().get(0).from("monday"),
+                TRAINED.runs().get(1).from("friday"),
+                TRAINED.runs().get(2).from("friday")));
     assertThat(merged.command()).isEqualTo("first\nsecond");
+    ReportFiles.write(folder.resolve("c"), merged);
     assertThat(ReportFiles.read(folder.resolve("c"))).isEqualTo(merged);
-    assertThat(folder.resolve("c/report.html")).exists();
+  }
+
+  @Test
+  void runsThatWereMergedBeforeKeepTheNamesOfBothMerges() throws IOException {
+    ReportFiles.write(folder.resolve("a"), with(List.of(TRAINED.runs().get(0).from("x")), "first"));
+    ReportFiles.write(folder.resolve("b"), TRAINED);
+
+    RunsFile merged =
+        ReportFiles.merge(
+            new LinkedHashMap<>(Map.of("a", folder.resolve("a"), "b", folder.resolve("b"))));
+
+    assertThat(merged.runs()).extracting(RunsFile.Run::source).contains("a/x", "b");
+  }
+
+  @Test
+  void aSingleFileStaysAsItIs() throws IOException {
+    ReportFiles.write(folder.resolve("a"), TRAINED);
+
+    assertThat(ReportFiles.merge(Map.of("a", folder.resolve("a")))).isEqualTo(TRAINED);
   }
 
   @Test
@@ -60,25 +87,14 @@ class ReportFilesTest {
 
     assertThatThrownBy(
             () ->
-                ReportFiles.render(
-                    List.of(folder.resolve("a"), folder.resolve("b")), folder.resolve("c")))
+                ReportFiles.merge(
+                    new LinkedHashMap<>(
+                        Map.of("a", folder.resolve("a"), "b", folder.resolve("b")))))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("problem.lambda: expected 0.01 as in")
-        .hasMessageContaining("got 0.5")
+        .hasMessageContaining("problem.lambda: expected ")
+        .hasMessageContaining("0.01")
+        .hasMessageContaining("0.5")
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
-    assertThat(folder.resolve("c")).doesNotExist();
-  }
-
-  @Test
-  void aMergedReportDoesNotReplaceItsParts() throws IOException {
-    ReportFiles.write(folder.resolve("a"), TRAINED);
-    ReportFiles.write(folder.resolve("b"), TRAINED);
-    List<Path> parts = List.of(folder.resolve("a"), folder.resolve("b"));
-
-    assertThatThrownBy(() -> ReportFiles.render(parts, folder.resolve("b")))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("would be replaced");
-    assertThat(ReportFiles.read(folder.resolve("b"))).isEqualTo(TRAINED);
   }
 
   @Test

@@ -121,6 +121,7 @@ final class GradientRun {
     List<TracePoint> latest =
         SnapshotEvaluator.trace(objective, data, kept.subList(kept.size() - 1, kept.size()));
     evaluated.addAll(latest);
+    progress.evaluated(latest.get(0));
     return latest.get(0).objective() <= target;
   }
 

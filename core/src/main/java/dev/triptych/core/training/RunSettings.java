@@ -79,6 +79,21 @@ public record RunSettings(
         snapshots);
   }
 
+  /** The same settings with another seed; stragglers keep theirs. */
+  public RunSettings withSeed(long other) {
+    return new RunSettings(
+        numWorkers,
+        epochs,
+        batchSize,
+        stepSize,
+        optimizer,
+        target,
+        other,
+        stragglers,
+        maxWait,
+        snapshots);
+  }
+
   /** The settings under their names on the command line, for results and reports. */
   public Map<String, String> inWords() {
     Map<String, String> words = new LinkedHashMap<>();

@@ -158,7 +158,9 @@ final class AsyncRun implements AutoCloseable {
         reason = StopReason.DIVERGED;
         break;
       }
-      if (trace.evaluateNewSnapshots()) {
+      boolean reached = trace.evaluateNewSnapshots();
+      progress.evaluated(trace.points().get(trace.points().size() - 1));
+      if (reached) {
         reason = StopReason.TARGET_REACHED;
         break;
       }
@@ -257,7 +259,9 @@ final class AsyncRun implements AutoCloseable {
       List<List<WorkerEnd>> ends =
           new JobWatch(servers, settings, data.numRows(), progress).await(job);
       totals.add(ends, clockNanos);
-      clockNanos = servers.client().status().get(0).nanos();
+      List<ShardStatus> shards = servers.client().status();
+      clockNanos = shards.get(0).nanos();
+      progress.observed(JobWatch.live(shards));
     } finally {
       job.cancel(true);
     }

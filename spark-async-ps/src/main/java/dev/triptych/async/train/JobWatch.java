@@ -2,7 +2,9 @@ package dev.triptych.async.train;
 
 import dev.triptych.async.shard.ShardStatus;
 import dev.triptych.core.training.RunSettings;
+import dev.triptych.spark.LiveStatus;
 import dev.triptych.spark.ProgressListener;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -66,6 +68,7 @@ final class JobWatch {
       LOG.info("{}", line.next(shards, servers.client().queueDepth(), System.nanoTime()));
     }
     progress.progressed((double) first.numExamples() / numRows, run.epochs());
+    progress.observed(live(shards));
     if (watch.isStuck(shards, System.nanoTime())) {
       throw new IllegalStateException(
           "nothing moved for %d s at update %d; waiting for workers %s"
@@ -78,6 +81,19 @@ final class JobWatch {
     if (silence.isStuck(shards, System.nanoTime())) {
       removeThoseWaitedFor(shards);
     }
+  }
+
+  /** For who watches a run. */
+  static LiveStatus live(List<ShardStatus> shards) {
+    List<LiveStatus.Load> loads = new ArrayList<>();
+    for (ShardStatus shard : shards) {
+      loads.add(
+          new LiveStatus.Load(
+              loads.size(), shard.bytesReceived(), shard.bytesSent(), shard.numParked()));
+    }
+    ShardStatus first = shards.get(0);
+    return new LiveStatus(
+        first.version(), first.staleness().mean(), first.staleness().max(), loads);
   }
 
   /** Whoever was silent while others waited for it leaves the clock tables until it comes again. */

@@ -209,7 +209,11 @@ final class GossipSession {
     if (returnStates) {
       states = statesAtTheEnd(ends, end);
     }
-    return trace.add(means, mean -> snapshot(mean, secondsBefore, bytesBefore));
+    boolean reached = trace.add(means, mean -> snapshot(mean, secondsBefore, bytesBefore));
+    if (!means.isEmpty()) {
+      progress.evaluated(trace.points().get(trace.points().size() - 1));
+    }
+    return reached;
   }
 
   /** Nodes whose weights of a round are there: who joins later has none of before. */

@@ -131,7 +131,11 @@ final class PairSession {
       states =
           ends.stream().map(node -> Objects.requireNonNull(node.state)).toArray(PairState[]::new);
     }
-    return trace.add(means, mean -> snapshot(mean, secondsBefore, bytesBefore));
+    boolean reached = trace.add(means, mean -> snapshot(mean, secondsBefore, bytesBefore));
+    if (!means.isEmpty()) {
+      progress.evaluated(trace.points().get(trace.points().size() - 1));
+    }
+    return reached;
   }
 
   /** The means of the snapshots, each later in steps than the one before. */
