@@ -89,12 +89,17 @@ public record Timeline(List<Worker> workers, boolean sampled, List<Window> windo
     if (to <= from) {
       return;
     }
-    Map.Entry<Long, Long> before = windows.floorEntry(from);
-    if (before != null && before.getValue() >= from) {
-      windows.merge(before.getKey(), to, Math::max);
-    } else {
-      windows.put(from, to);
+    long start = from;
+    long end = to;
+    // The end of a run with few spans may begin before the windows in its middle.
+    Map.Entry<Long, Long> other = windows.floorEntry(end);
+    while (other != null && other.getValue() >= start) {
+      start = Math.min(start, other.getKey());
+      end = Math.max(end, other.getValue());
+      windows.remove(other.getKey());
+      other = windows.floorEntry(end);
     }
+    windows.put(start, end);
   }
 
   private static Worker worker(

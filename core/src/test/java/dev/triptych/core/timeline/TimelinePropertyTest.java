@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -109,6 +110,11 @@ class TimelinePropertyTest {
             .isLessThanOrEqualTo(total(worker, activity) + 1e-8);
       }
     }
+  }
+
+  @Example
+  void anEndThatBeginsBeforeAWindowOfTheMiddleIsOneWindowWithIt() {
+    inAWindowEverythingOfEveryWorkerIsThere(-5892518, 2);
   }
 
   @Property(tries = 300)
