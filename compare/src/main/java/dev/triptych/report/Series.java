@@ -2,6 +2,7 @@ package dev.triptych.report;
 
 import dev.triptych.report.RunsFile.Run;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +56,7 @@ record Series(List<Integer> indices, List<Run> runs, int median) {
   private static Object key(Run run) {
     Map<String, String> asked = new TreeMap<>(run.settings());
     asked.keySet().removeAll(OUTCOMES);
-    return List.of(run.mode(), run.algorithm(), asked);
+    return Arrays.asList(run.mode(), run.algorithm(), asked, run.source());
   }
 
   private static int middle(List<Integer> part, List<Run> runs) {

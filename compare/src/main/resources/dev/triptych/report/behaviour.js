@@ -71,7 +71,8 @@ const workerStalenessTable = (i) => ({
 function delayIdentity(i) {
   const { run } = series[i];
   const workers = (run.workers || []).length;
-  const { histogram, mean, inFlight } = run.staleness;
+  const { histogram, mean } = run.staleness;
+  const inFlight = (run.counters || {}).inFlightDelay;
   const applied = histogram.reduce((a, b) => a + b, 0);
   if (series[i].mode !== "async" || workers < 2 || run.settings.consistency === "bsp" || (run.counters || {}).discardedGradients > 0 || applied === 0) return "";
   const sumOfDelays = Math.round(mean * applied);

@@ -176,7 +176,7 @@ function keyboard(metric, plot) {
       share = Math.min(1, Math.max(0, share + moves[event.key]));
       const x = (furthest() * (zoom.start + share * width)) / 100;
       const [px] = charts[plotKey(metric)].convertToPixel("grid", [x, 1]);
-      charts[plotKey(metric)].dispatchAction({ type: "showTip", x: px, y: plot.clientHeight / 2 });
+      charts[plotKey(metric)].dispatchAction({ type: "showTip", x: px + (share > 0.5 ? -0.5 : 0.5), y: plot.clientHeight / 2 });
       byId("spoken").textContent = spoken(x);
     } else if (event.key === "+" || event.key === "=") zoomTo(centre - share * width * 0.5, centre + (1 - share) * width * 0.5);
     else if (event.key === "-") zoomTo(centre - share * width * 2, centre + (1 - share) * width * 2);

@@ -164,7 +164,7 @@ function timelineNote(i) {
     ? " (worker " + least.worker + " least, " + percent(least.waitingShare) + "; worker " + most.worker + " most, " + percent(most.waitingShare) + ")"
     : "";
   return percent(waitingShareOf(run)) + " of the workers' time was waiting" + spread + "."
-    + (run.timeline.sampled ? " The lanes show samples of the run; the shares count all of it." : "")
+    + (run.timeline.sampled ? " The lanes hold " + (run.timeline.windows?.length > 1 ? count(run.timeline.windows.length) + " stretches" : "a part") + " of the run, which is empty between them; the shares count all of it." : "")
     + (series[i].runs.length > 1 ? " Seed " + run.seed + ", the median in time." : "");
 }
 

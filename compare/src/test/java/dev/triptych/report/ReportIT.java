@@ -9,11 +9,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.triptych.cli.CommandLineRun;
 import dev.triptych.report.RunsFile.Point;
 import dev.triptych.report.RunsFile.Run;
+import dev.triptych.report.RunsFile.Span;
+import dev.triptych.report.RunsFile.SpanTotals;
+import dev.triptych.report.RunsFile.Timeline;
+import dev.triptych.report.RunsFile.TimelineWorker;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,13 +71,13 @@ class ReportIT {
             "--workers",
             "4",
             "--epochs",
-            "3",
+            "2",
             "--batch",
             "64",
             "--compute-delay",
-            "2ms",
+            "3ms",
             "--slow-worker",
-            "2:5x",
+            "2:10x",
             "--servers",
             "2",
             "--delay-rule",
@@ -100,7 +106,7 @@ class ReportIT {
     assertThat(browser().number("return performance.getEntriesByType('resource').length")).isZero();
     List<?> keys = (List<?>) browser().script("return Object.keys(triptych.charts)");
     assertThat(keys.toString())
-        .contains("objective", "gap", "test", "staleness1", "steps1", "graph2", "contraction2");
+        .contains("objective", "gap", "test", "timeline0", "timeline1", "timeline2", "staleness1", "steps1", "graph2", "contraction2");
     for (Object key : keys) {
       assertThat(
               browser()
@@ -157,6 +163,59 @@ class ReportIT {
             .isCloseTo(valueAt(run.trace(), along, ReportIT::tested, x), within(1e-12));
       }
     }
+  }
+
+  @Test
+  void theTimelineShowsHowLongTheWorkersWaitedToAHundredth() {
+    open("real", 1440);
+
+    for (int i = 0; i < real().runs().size(); i++) {
+      Timeline timeline = Objects.requireNonNull(real().runs().get(i).timeline());
+      double waiting = 0;
+      double all = 0;
+      for (TimelineWorker worker : timeline.workers()) {
+        SpanTotals totals = worker.totals();
+        waiting += totals.waiting();
+        all += totals.computing() + totals.communicating() + totals.waiting();
+      }
+      assertThat(
+              Double.parseDouble(
+                  attribute(browser().find("#chart-timeline" + i + " .note"), "data-waiting-share")))
+          .isCloseTo(waiting / all, within(0.01));
+      if (!timeline.sampled()) {
+        for (int worker = 0; worker < timeline.workers().size(); worker++) {
+          assertThat(
+                  browser()
+                      .number(
+                          "const worker = triptych.timelineOf(triptych.data.runs[arguments[0]])"
+                              + "[arguments[1]]; return worker.waitingShareOfSpans - worker.waitingShare",
+                          i,
+                          worker))
+              .as("spans against totals of worker %d, run %d", worker, i)
+              .isCloseTo(0, within(0.01));
+        }
+      }
+    }
+  }
+
+  @Test
+  void oneSeesTheOthersWaitForTheSlowWorkerWhereEveryStepNeedsAll() {
+    open("real", 1440);
+
+    for (int worker : new int[] {0, 1, 3}) {
+      assertThat(waitingShare(0, worker))
+          .as("sync, worker %d, against the slow one", worker)
+          .isGreaterThan(waitingShare(0, 2));
+      assertThat(waitingShare(2, worker) - waitingShare(2, 2))
+          .as("gossip, worker %d, against the slow one", worker)
+          .isGreaterThan(0.3);
+      assertThat(waitingShare(2, worker))
+          .as("worker %d in gossip, against async", worker)
+          .isGreaterThan(waitingShare(1, worker));
+    }
+    assertThat(browser().findAll("#chart-timeline0 svg path").size())
+        .as("spans are drawn")
+        .isGreaterThan(30);
   }
 
   @Test
@@ -298,7 +357,7 @@ class ReportIT {
 
     assertThat(browser().find("#command").getText())
         .isEqualTo(real().command())
-        .contains("--slow-worker 2:5x");
+        .contains("--slow-worker 2:10x");
   }
 
   @Test
@@ -354,6 +413,69 @@ class ReportIT {
         .as("bands")
         .isEqualTo(2);
     assertThat(browser().find("#confidence").getText()).contains("async was first with 3 of 3");
+  }
+
+  @Test
+  void threeModesOfEightWorkersWithFiveSeedsStayBelowFiveMegabytes() throws IOException {
+    List<Run> runs = new ArrayList<>();
+    for (int seed = 1; seed <= 5; seed++) {
+      for (Run run : real().runs()) {
+        runs.add(large(run, seed));
+      }
+    }
+    RunsFile file = new RunsFile(null, null, real().problem(), real().data(), runs);
+    ReportFiles.write(folder.resolve("large"), file);
+
+    assertThat(Files.size(folder.resolve("large").resolve(ReportFiles.REPORT_HTML)))
+        .isBetween(2_000_000L, 5_000_000L);
+    open("large", 1440);
+    assertThat(browser().console()).isEmpty();
+    assertThat(browser().findAll("#scores tbody tr")).hasSize(3);
+    assertThat(browser().find("#confidence").getText()).contains("of 5 seeds");
+  }
+
+  /** The same run with eight workers of 200 spans each, as many as there may be. */
+  private static Run large(Run run, long seed) {
+    List<TimelineWorker> workers = new ArrayList<>();
+    for (int worker = 0; worker < 8; worker++) {
+      List<Span> spans = new ArrayList<>();
+      for (int k = 0; k < 200; k++) {
+        double at = run.trainSeconds() * k / 200 + worker * 1.234567e-7;
+        spans.add(
+            new Span(
+                at,
+                at + run.trainSeconds() / 201,
+                List.of("computing", "communicating", "waiting").get(k % 3)));
+      }
+      workers.add(new TimelineWorker(worker, spans, new SpanTotals(0.4, 0.3, 0.3)));
+    }
+    Map<String, String> settings = new LinkedHashMap<>(run.settings());
+    settings.put("seed", String.valueOf(seed));
+    return new Run(
+        run.mode(),
+        run.algorithm(),
+        settings,
+        seed,
+        run.versions(),
+        run.stopReason(),
+        run.divergedAtUpdate(),
+        run.finalObjective(),
+        run.finalTestMetrics(),
+        run.secondsToTarget(),
+        run.trainSeconds() * (1 + 0.01 * seed),
+        run.updates(),
+        run.batches(),
+        run.bytesSent(),
+        run.bytesReceived(),
+        run.staleness(),
+        run.consensusDistance(),
+        run.workers(),
+        run.slowWorker(),
+        run.counters(),
+        run.graph(),
+        new Timeline(Timeline.SECONDS, workers, false, List.of()),
+        null,
+        run.trace());
   }
 
   @Test
@@ -429,6 +551,14 @@ class ReportIT {
     // Chromium gives a download its name when it is complete.
     await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(file));
     return file;
+  }
+
+  private static double waitingShare(int series, int worker) {
+    return browser()
+        .number(
+            "return triptych.timelineOf(triptych.data.runs[arguments[0]])[arguments[1]].waitingShare",
+            series,
+            worker);
   }
 
   private static List<String> axisTypes(String axis) {
