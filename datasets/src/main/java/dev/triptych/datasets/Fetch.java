@@ -2,17 +2,18 @@ package dev.triptych.datasets;
 
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.LabelRule;
-import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * A file appears under its name only when it is whole and right; whatever fails leaves nothing
  * behind and is one line.
  *
+ * <p>A connection that breaks is taken up again where it broke (HTTP Range; a server that ignores
+ * it sends the file from its start), as long as each attempt gets further than the one before. No
+ * wait is without end: {@code maxSilence} bounds the wait for a byte, and a source slower than
+ * {@value #MIN_BYTES_PER_SECOND} bytes a second is given up.
+ *
  * <p>Thread-safe; several processes may fetch into one folder.
  */
 public final class Fetch {
@@ -37,9 +43,24 @@ public final class Fetch {
 
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  private static final int MAX_ATTEMPTS = 20;
+
+  private static final int MIN_BYTES_PER_SECOND = 1024;
+
   private final Path folder;
   private final @Nullable String mirror;
   private final Duration maxSilence;
+  private final Progress progress;
+
+  /** Hears how far a download is; called from the fetching thread. */
+  public interface Progress {
+    /**
+     * @param file its name
+     * @param bytes received so far
+     * @param total expected
+     */
+    void received(String file, long bytes, long total);
+  }
 
   /**
    * @param folder where files are kept; made when needed
@@ -47,9 +68,19 @@ public final class Fetch {
    * @param maxSilence longest wait for a connection and for the next byte
    */
   public Fetch(Path folder, @Nullable String mirror, Duration maxSilence) {
+    this(folder, mirror, maxSilence, (file, bytes, total) -> {});
+  }
+
+  private Fetch(Path folder, @Nullable String mirror, Duration maxSilence, Progress progress) {
     this.folder = folder;
     this.mirror = mirror;
     this.maxSilence = maxSilence;
+    this.progress = progress;
+  }
+
+  /** The same, which tells how far it is. */
+  public Fetch telling(Progress listener) {
+    return new Fetch(folder, mirror, maxSilence, listener);
   }
 
   /**
@@ -134,7 +165,12 @@ public final class Fetch {
         return false;
       }
       try (InputStream in = Files.newInputStream(file)) {
-        return copy(in, OutputStream.nullOutputStream(), bytes).sha256.equals(sha256);
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[1 << 16];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          digest.update(buffer, 0, n);
+        }
+        return HexFormat.of().formatHex(digest.digest()).equals(sha256);
       }
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read: " + oneLine(e), e);
@@ -154,24 +190,20 @@ public final class Fetch {
       } catch (IOException e) {
         throw new InvalidInputException(parent + ": cannot be written: " + oneLine(e), e);
       }
-      Copied copied;
-      try (InputStream in = open(from);
-          OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-        copied = copy(in, out, bytes);
-      } catch (IOException | IllegalArgumentException e) {
-        throw new InvalidInputException(from + ": cannot be fetched: " + oneLine(e), e);
-      }
-      if (copied.bytes != bytes) {
+      // A killed process (Ctrl-C) leaves nothing either.
+      part.toFile().deleteOnExit();
+      Received received = receive(from, target.getFileName().toString(), part, bytes);
+      if (received.bytes != bytes) {
         throw new InvalidInputException(
             from
                 + ": expected "
                 + bytes
                 + " bytes, got "
-                + (copied.bytes > bytes ? "more" : Long.toString(copied.bytes)));
+                + (received.bytes > bytes ? "more" : Long.toString(received.bytes)));
       }
-      if (!copied.sha256.equals(sha256)) {
-        throw new InvalidInputException(
-            from + ": expected SHA-256 " + sha256 + ", got " + copied.sha256);
+      String got = HexFormat.of().formatHex(received.digest.digest());
+      if (!got.equals(sha256)) {
+        throw new InvalidInputException(from + ": expected SHA-256 " + sha256 + ", got " + got);
       }
       try {
         Files.move(
@@ -190,46 +222,177 @@ public final class Fetch {
     }
   }
 
-  private InputStream open(String from) throws IOException {
-    if (from.startsWith("http:") || from.startsWith("https:")) {
-      return openHttp(from);
+  /** Takes up broken connections again; ends early when there is more than expected. */
+  private Received receive(String from, String name, Path part, long expected) {
+    Received received = new Received(name, part, expected);
+    try {
+      for (int attempt = 1; ; attempt++) {
+        long before = received.furthest;
+        try (OutputStream out = Files.newOutputStream(part, StandardOpenOption.APPEND);
+            InputStream in = open(from, received)) {
+          copy(in, out, received);
+          return received;
+        } catch (BrokenException e) {
+          if (attempt == MAX_ATTEMPTS || received.furthest <= before) {
+            throw e;
+          }
+        }
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InvalidInputException(from + ": cannot be fetched: " + oneLine(e), e);
     }
-    Path file = from.startsWith("file:") ? Path.of(URI.create(from).getPath()) : Path.of(from);
-    return Files.newInputStream(file);
   }
 
-  private InputStream openHttp(String from) throws IOException {
+  /** The bytes behind those received already, or all, with the part file emptied. */
+  private InputStream open(String from, Received received) throws IOException {
+    if (from.startsWith("http:") || from.startsWith("https:")) {
+      return openHttp(from, received);
+    }
+    return Files.newInputStream(local(from));
+  }
+
+  /** {@code file:/a/b}, {@code file:///a/b}, the relative {@code file:../a}, or a plain path. */
+  private static Path local(String from) throws IOException {
+    if (!from.startsWith("file:")) {
+      return Path.of(from);
+    }
+    URI uri = URI.create(from);
+    if (uri.getAuthority() != null) {
+      throw new IOException(
+          "expected file:/FOLDER or file:../FOLDER, got the host \"" + uri.getAuthority() + "\"");
+    }
+    return Path.of(uri.isOpaque() ? uri.getSchemeSpecificPart() : uri.getPath());
+  }
+
+  private InputStream openHttp(String from, Received received) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) URI.create(from).toURL().openConnection();
     int millis = Math.toIntExact(maxSilence.toMillis());
     connection.setConnectTimeout(millis);
     connection.setReadTimeout(millis);
     connection.setRequestProperty("User-Agent", "triptych");
-    int status = connection.getResponseCode();
-    if (status != HttpURLConnection.HTTP_OK) {
-      connection.disconnect();
-      throw new IOException("expected HTTP status 200, got " + status);
+    long start = received.bytes;
+    if (start > 0) {
+      connection.setRequestProperty("Range", "bytes=" + start + "-");
     }
+    int status = connection.getResponseCode();
+    if (status == HttpURLConnection.HTTP_PARTIAL
+        && start > 0
+        && String.valueOf(connection.getHeaderField("Content-Range"))
+            .startsWith("bytes " + start + "-")) {
+      received.promise(connection.getContentLengthLong());
+      return connection.getInputStream();
+    }
+    if (status != HttpURLConnection.HTTP_OK) {
+      String location = connection.getHeaderField("Location");
+      connection.disconnect();
+      throw new IOException(
+          "expected HTTP status 200, got "
+              + status
+              + (location == null ? "" : " and the address " + location));
+    }
+    received.startAgain();
+    received.promise(connection.getContentLengthLong());
     return connection.getInputStream();
   }
 
-  private record Copied(long bytes, String sha256) {}
+  private void copy(InputStream in, OutputStream out, Received received) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    long windowStart = System.nanoTime();
+    long windowBytes = 0;
+    while (received.bytes <= received.expected) {
+      int n;
+      try {
+        n = in.read(buffer);
+      } catch (IOException e) {
+        throw new BrokenException(e);
+      }
+      if (n < 0) {
+        received.requirePromised();
+        return;
+      }
+      try {
+        out.write(buffer, 0, n);
+      } catch (IOException e) {
+        throw new InvalidInputException(folder + ": cannot be written: " + oneLine(e), e);
+      }
+      received.add(buffer, n);
+      progress.received(
+          received.name, Math.min(received.bytes, received.expected), received.expected);
+      windowBytes += n;
+      Duration window = Duration.ofNanos(System.nanoTime() - windowStart);
+      if (window.compareTo(maxSilence) >= 0) {
+        if (windowBytes < MIN_BYTES_PER_SECOND * window.toMillis() / 1000) {
+          throw new IOException(
+              "only " + windowBytes + " bytes in " + window.toSeconds() + " seconds");
+        }
+        windowStart = System.nanoTime();
+        windowBytes = 0;
+      }
+    }
+  }
 
-  /** Copies until the end, or until there is more than expected. */
-  private static Copied copy(InputStream in, OutputStream out, long expected) throws IOException {
-    MessageDigest digest;
+  /** The connection broke: what it brought is good, the rest may be had. */
+  private static final class BrokenException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BrokenException(IOException cause) {
+      super(oneLine(cause), cause);
+    }
+  }
+
+  /** What is in the part file. */
+  private static final class Received {
+    final String name;
+    final Path part;
+    final long expected;
+    final MessageDigest digest = sha256();
+    long bytes;
+    long furthest;
+
+    /** What the server said there is in all; 0 when it said nothing. */
+    private long promised;
+
+    Received(String name, Path part, long expected) {
+      this.name = name;
+      this.part = part;
+      this.expected = expected;
+    }
+
+    void add(byte[] buffer, int length) {
+      digest.update(buffer, 0, length);
+      bytes += length;
+      furthest = Math.max(furthest, bytes);
+    }
+
+    /** A content length, −1 for unknown. */
+    void promise(long moreBytes) {
+      promised = moreBytes < 0 ? 0 : bytes + moreBytes;
+    }
+
+    /** The JDK's client takes a connection that is closed early for the end. */
+    void requirePromised() throws BrokenException {
+      if (bytes < promised) {
+        throw new BrokenException(
+            new IOException("the connection broke after " + bytes + " of " + promised + " bytes"));
+      }
+    }
+
+    /** Nothing, again: an appending stream goes on at the start of the emptied file. */
+    void startAgain() throws IOException {
+      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+        channel.truncate(0);
+      }
+      digest.reset();
+      bytes = 0;
+    }
+  }
+
+  private static MessageDigest sha256() {
     try {
-      digest = MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
-    byte[] buffer = new byte[1 << 16];
-    long bytes = 0;
-    for (int n = in.read(buffer); n >= 0 && bytes <= expected; n = in.read(buffer)) {
-      digest.update(buffer, 0, n);
-      out.write(buffer, 0, n);
-      bytes += n;
-    }
-    return new Copied(bytes, HexFormat.of().formatHex(digest.digest()));
   }
 
   private static String oneLine(Exception e) {

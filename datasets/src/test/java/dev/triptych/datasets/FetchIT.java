@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +146,156 @@ class FetchIT {
     assertFails(dir.resolve("nowhere").toString(), ": cannot be fetched: no such file");
     assertFails(dir.resolve("nowhere").toUri().toString(), ": cannot be fetched: no such file");
     assertFails("\u0000", ": cannot be fetched: ");
+  }
+
+  @Test
+  void aBrokenConnectionIsTakenUpWhereItBroke() throws IOException {
+    List<String> ranges = cutting("/resumable/", 100_000);
+    List<Long> told = new ArrayList<>();
+    Fetch fetch = fetch(address + "/resumable").telling((file, bytes, total) -> told.add(bytes));
+    assertThat(fetch.fetch(set(), "train").path()).hasBinaryContent(MIRRORED);
+    assertThat(ranges).containsExactly("none", "bytes=100000-", "bytes=200000-", "bytes=300000-");
+    assertThat(told).isSorted().endsWith((long) MIRRORED.length);
+    assertOnlyFile("s.train.gz");
+  }
+
+  @Test
+  void aServerThatIgnoresRangesStartsAgainAndIsGivenUpWhenItGetsNoFurther() throws IOException {
+    AtomicInteger length = new AtomicInteger(100_000);
+    server.createContext(
+        "/ignoring/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, MIRRORED.length);
+          exchange.getResponseBody().write(MIRRORED, 0, length.getAndSet(MIRRORED.length));
+          exchange.getResponseBody().flush();
+          exchange.close();
+        });
+    assertThat(fetch(address + "/ignoring").fetch(set(), "train").path())
+        .hasBinaryContent(MIRRORED);
+    Files.delete(cache().resolve("s/s.train.gz"));
+    int before = requests.get();
+    assertFails(address + "/cut", "the connection broke after 100000 of 340000 bytes");
+    assertThat(requests).hasValue(before + 2);
+  }
+
+  @Test
+  void aTrickleIsGivenUp() throws IOException {
+    server.createContext(
+        "/trickle/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, MIRRORED.length);
+          try {
+            for (int i = 0; i < 600 && !stopped.await(100, TimeUnit.MILLISECONDS); i++) {
+              exchange.getResponseBody().write(MIRRORED, i, 1);
+              exchange.getResponseBody().flush();
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    assertFails(address + "/trickle", "cannot be fetched: only ");
+  }
+
+  @Test
+  void redirectsAreFollowedOverTheSameProtocolOnly() throws IOException {
+    redirect("/moved/", address + "/good/s/s.train.gz");
+    redirect("/loop/", address + "/loop/s/s.train.gz");
+    redirect("/away/", "ftp://127.0.0.1/s.train.gz");
+    assertThat(fetch(address + "/moved").fetch(set(), "train").path()).hasBinaryContent(MIRRORED);
+    Files.delete(cache().resolve("s/s.train.gz"));
+    assertFails(address + "/loop", "redirected too many");
+    assertFails(address + "/away", "got 302 and the address ftp://127.0.0.1/s.train.gz");
+  }
+
+  @Test
+  void aMirrorMayBeARelativeFileUri() throws IOException {
+    Path mirror = mirrorFolder();
+    Path here = Path.of("").toAbsolutePath();
+    String relative = "file:" + here.relativize(mirror.toAbsolutePath());
+    assertThat(relative).startsWith("file:..");
+    assertThat(fetch(relative).fetch(set(), "train").path()).hasBinaryContent(MIRRORED);
+    Files.delete(cache().resolve("s/s.train.gz"));
+    assertFails("file://shared/datasets", "got the host \"shared\"");
+  }
+
+  @Test
+  void aFullDiskIsNamedAndLeftEmpty() throws Exception {
+    Path small = Files.createDirectories(dir.resolve("small"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", small.toString()) == 0,
+        "a small file system can only be mounted by root");
+    try {
+      for (String from : List.of(address + "/good", mirrorFolder().toString())) {
+        assertThatThrownBy(
+                () -> new Fetch(small, from, Duration.ofSeconds(5)).fetch(set(), "train"))
+            .isInstanceOf(InvalidInputException.class)
+            .hasMessage(small + ": cannot be written: No space left on device");
+        try (Stream<Path> files = Files.walk(small)) {
+          assertThat(files.filter(Files::isRegularFile)).isEmpty();
+        }
+      }
+    } finally {
+      assertThat(run("umount", small.toString())).isZero();
+    }
+  }
+
+  private Path mirrorFolder() throws IOException {
+    Path mirror = Files.createDirectories(dir.resolve("mirror/s")).getParent();
+    Files.write(mirror.resolve("s/s.train.gz"), MIRRORED);
+    return mirror;
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+    } catch (IOException e) {
+      return -1; // No such command here.
+    }
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IOException(String.join(" ", command) + ": no end after 10 seconds");
+    }
+    return process.exitValue();
+  }
+
+  /** Cuts every connection after some bytes; returns what ranges it was asked for. */
+  private List<String> cutting(String path, int bytesEach) {
+    List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    server.createContext(
+        path,
+        exchange -> {
+          String range = exchange.getRequestHeaders().getFirst("Range");
+          asked.add(range == null ? "none" : range);
+          int start = range == null ? 0 : Integer.parseInt(range.replaceAll("[^0-9]", ""));
+          int end = Math.min(start + bytesEach, MIRRORED.length);
+          if (range != null) {
+            exchange
+                .getResponseHeaders()
+                .set(
+                    "Content-Range",
+                    "bytes " + start + "-" + (MIRRORED.length - 1) + "/" + MIRRORED.length);
+          }
+          exchange.sendResponseHeaders(range == null ? 200 : 206, MIRRORED.length - start);
+          exchange.getResponseBody().write(MIRRORED, start, end - start);
+          exchange.getResponseBody().flush();
+          exchange.close();
+        });
+    return asked;
+  }
+
+  private void redirect(String path, String to) {
+    server.createContext(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", to);
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
   }
 
   @Test
