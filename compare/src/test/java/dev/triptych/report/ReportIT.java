@@ -106,7 +106,17 @@ class ReportIT {
     assertThat(browser().number("return performance.getEntriesByType('resource').length")).isZero();
     List<?> keys = (List<?>) browser().script("return Object.keys(triptych.charts)");
     assertThat(keys.toString())
-        .contains("objective", "gap", "test", "timeline0", "timeline1", "timeline2", "staleness1", "steps1", "graph2", "contraction2");
+        .contains(
+            "objective",
+            "gap",
+            "test",
+            "timeline0",
+            "timeline1",
+            "timeline2",
+            "staleness1",
+            "steps1",
+            "graph2",
+            "contraction2");
     for (Object key : keys) {
       assertThat(
               browser()
@@ -180,7 +190,8 @@ class ReportIT {
       }
       assertThat(
               Double.parseDouble(
-                  attribute(browser().find("#chart-timeline" + i + " .note"), "data-waiting-share")))
+                  attribute(
+                      browser().find("#chart-timeline" + i + " .note"), "data-waiting-share")))
           .isCloseTo(waiting / all, within(0.01));
       if (!timeline.sampled()) {
         for (int worker = 0; worker < timeline.workers().size(); worker++) {
