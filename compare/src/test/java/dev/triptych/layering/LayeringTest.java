@@ -14,10 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.properties.HasName;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -25,14 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Who may know whom: the edges between the rooms, and the packages whose algorithms stay
- * deterministic state machines. All main classes of the project are on this module's class path.
+ * deterministic state machines. 
  */
 class LayeringTest {
-  private static final JavaClasses MAIN =
-      new ClassFileImporter()
-          .withImportOption(new DoNotIncludeTests())
-          .importPackages("dev.triptych");
-
   private static final String CORE = "dev.triptych.core..";
   private static final String SPARK_COMMON = "dev.triptych.spark..";
   private static final String SYNC = "dev.triptych.sync..";
@@ -113,7 +105,7 @@ class LayeringTest {
                 "dev.ludovic.netlib..",
                 "org.slf4j..",
                 "org.jspecify.."))
-        .check(MAIN);
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
@@ -125,7 +117,7 @@ class LayeringTest {
         .dependOnClassesThat()
         .resideInAnyPackage(SYNC, ASYNC, GOSSIP, ML)
         .allowEmptyShould(true)
-        .check(MAIN);
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
@@ -136,22 +128,22 @@ class LayeringTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ML)
-        .check(MAIN);
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
   void syncKnowsNeitherAsyncNorGossip() {
-    knowNothingOf(SYNC, ASYNC, GOSSIP).check(MAIN);
+    knowNothingOf(SYNC, ASYNC, GOSSIP).check(ProjectClasses.MAIN);
   }
 
   @Test
   void asyncKnowsNeitherSyncNorGossip() {
-    knowNothingOf(ASYNC, SYNC, GOSSIP).check(MAIN);
+    knowNothingOf(ASYNC, SYNC, GOSSIP).check(ProjectClasses.MAIN);
   }
 
   @Test
   void gossipKnowsNeitherSyncNorAsync() {
-    knowNothingOf(GOSSIP, SYNC, ASYNC).check(MAIN);
+    knowNothingOf(GOSSIP, SYNC, ASYNC).check(ProjectClasses.MAIN);
   }
 
   @Test
@@ -163,7 +155,7 @@ class LayeringTest {
         .dependOnClassesThat()
         .resideInAnyPackage(COMMAND_LINE)
         .allowEmptyShould(true)
-        .check(MAIN);
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
@@ -177,7 +169,7 @@ class LayeringTest {
         .dependOnClassesThat()
         .resideInAnyPackage(SPARK_SQL_AND_RDD)
         .allowEmptyShould(true)
-        .check(MAIN);
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
@@ -191,12 +183,12 @@ class LayeringTest {
         .dependOnClassesThat()
         .resideInAnyPackage(SPARK_SQL_AND_RDD)
         .allowEmptyShould(true)
-        .check(MAIN);
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
   void pureAlgorithmsKnowNoThreadsSocketsNettyOrSpark() {
-    noClasses().that(PURE).should().dependOnClassesThat(THREADS_SOCKETS_AND_SPARK).check(MAIN);
+    noClasses().that(PURE).should().dependOnClassesThat(THREADS_SOCKETS_AND_SPARK).check(ProjectClasses.MAIN);
   }
 
   @Test
@@ -207,12 +199,12 @@ class LayeringTest {
         .dependOnClassesThat(CLOCK)
         .orShould()
         .callMethodWhere(READING_THE_TIME)
-        .check(MAIN);
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
   void nobodyUsesBreeze() {
-    noClasses().should().dependOnClassesThat().resideInAPackage("breeze..").check(MAIN);
+    noClasses().should().dependOnClassesThat().resideInAPackage("breeze..").check(ProjectClasses.MAIN);
   }
 
   @Test
@@ -220,7 +212,7 @@ class LayeringTest {
     noClasses()
         .should()
         .dependOnClassesThat(nameMatching("(sun|jdk\\.internal)\\.misc\\.Unsafe"))
-        .check(MAIN);
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
@@ -230,13 +222,13 @@ class LayeringTest {
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.io.ObjectInputStream")
-        .check(MAIN);
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
   void theRoomsAreOnThisClassPath() {
     for (String room : new String[] {CORE, SPARK_COMMON, SYNC, ASYNC, GOSSIP, ML}) {
-      assertThat(MAIN.that(resideInAPackage(room))).as(room).isNotEmpty();
+      assertThat(ProjectClasses.MAIN.that(resideInAPackage(room))).as(room).isNotEmpty();
     }
   }
 

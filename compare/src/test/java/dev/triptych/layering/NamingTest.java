@@ -9,7 +9,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,11 +21,6 @@ import org.junit.jupiter.api.Test;
 
 /** What things are called, and what every package and every test must say about itself. */
 class NamingTest {
-  private static final JavaClasses MAIN =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("dev.triptych");
-
   /** The tests of all modules that have been compiled; Maven compiles them before this one. */
   private static final JavaClasses TESTS = new ClassFileImporter().importPaths(testClassFolders());
 
@@ -42,7 +36,7 @@ class NamingTest {
 
   @Test
   void noClassIsNamedAfterAnIdiom() {
-    for (JavaClasses all : List.of(MAIN, TESTS)) {
+    for (JavaClasses all : List.of(ProjectClasses.MAIN, TESTS)) {
       noClasses()
           .should()
           .haveNameMatching(".*(Impl|Manager|Helper|Utils|Util)")
@@ -55,7 +49,7 @@ class NamingTest {
   @Test
   void everyPackageIsNullMarkedInItsPackageInfo() {
     TreeSet<String> unmarked = new TreeSet<>();
-    for (JavaClass type : MAIN) {
+    for (JavaClass type : ProjectClasses.MAIN) {
       boolean marked =
           type.getPackage()
               .tryGetPackageInfo()
