@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.SparkSession;
 import org.apache.zeppelin.display.GUI;
 import org.apache.zeppelin.interpreter.InterpreterContext;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class NoteRunner {
   private static final Set<String> MAGICS = Set.of("spark", "spark.sql", "spark.conf", "md");
 
-  private static final String CLASS_PREFIX = "scala.repl.name.line";
+  private static final Set<String> ZEPPELIN_SETTINGS =
+      Set.of("SPARK_HOME", "zeppelin.spark.enableSupportedVersionCheck");
 
   /** What Zeppelin's Spark interpreter imports before the first paragraph. */
   private static final List<String> FIRST =
@@ -39,6 +41,7 @@ final class NoteRunner {
 
   private final SparkSession spark;
   private final Path classes;
+  private final TableContext z = new TableContext();
 
   /**
    * @param spark whose {@code spark.repl.class.outputDir} is {@code classes}
@@ -52,11 +55,32 @@ final class NoteRunner {
   record Shown(Paragraph paragraph, List<InterpreterResultMessage> messages) {}
 
   /**
-   * Runs a note to its end.
+   * Runs a note to its end, in an interpreter of its own.
    *
    * @throws BrokenNoteException at the first paragraph that fails, or does not show what it claims
    */
   List<Shown> run(Note note) throws Exception {
+    try (ScalaShell shell = open()) {
+      return run(note, shell);
+    }
+  }
+
+  /** An interpreter as Zeppelin has it ready for the first paragraph. */
+  ScalaShell open() throws Exception {
+    // Interpreters share a folder of classes; Zeppelin tells them apart in the same way.
+    String prefix = "$line" + (100 + ++shells) + "0";
+    ScalaShell shell = new ScalaShell(classes, prefix);
+    shell.bind("spark", spark.getClass().getCanonicalName(), spark);
+    shell.bind("sc", "org.apache.spark.SparkContext", spark.sparkContext());
+    shell.bind("z", TableContext.class.getCanonicalName(), z);
+    if (!shell.run(String.join("\n", FIRST), new InterpreterOutput())) {
+      throw new IllegalStateException("cannot run " + FIRST);
+    }
+    return shell;
+  }
+
+  /** Runs a note to its end, in an interpreter where others may have run before. */
+  List<Shown> run(Note note, ScalaShell shell) throws Exception {
     for (Paragraph paragraph : note.paragraphs()) {
       if (!MAGICS.contains(paragraph.magic())) {
         throw new BrokenNoteException(
@@ -64,32 +88,17 @@ final class NoteRunner {
             "unknown magic %" + paragraph.magic() + ", expected one of " + MAGICS);
       }
     }
-    // Interpreters share a folder of classes; Zeppelin tells them apart in the same way.
-    System.setProperty(CLASS_PREFIX, "$line" + (100 + ++shells) + "0");
-    try (ScalaShell shell = new ScalaShell(classes)) {
-      TableContext z = new TableContext();
-      shell.bind("spark", spark.getClass().getCanonicalName(), spark);
-      shell.bind("sc", "org.apache.spark.SparkContext", spark.sparkContext());
-      shell.bind("z", TableContext.class.getCanonicalName(), z);
-      for (String line : FIRST) {
-        if (!shell.run(line, new InterpreterOutput())) {
-          throw new IllegalStateException("cannot run " + line);
-        }
-      }
-      List<Shown> shown = new ArrayList<>();
-      for (Paragraph paragraph : note.paragraphs()) {
-        Shown result = new Shown(paragraph, run(note, paragraph, shell, z));
-        Claims.check(result);
-        shown.add(result);
-      }
-      return shown;
-    } finally {
-      System.clearProperty(CLASS_PREFIX);
+    List<Shown> shown = new ArrayList<>();
+    for (Paragraph paragraph : note.paragraphs()) {
+      Shown result = new Shown(paragraph, run(note, paragraph, shell));
+      Claims.check(result);
+      shown.add(result);
     }
+    return shown;
   }
 
-  private List<InterpreterResultMessage> run(
-      Note note, Paragraph paragraph, ScalaShell shell, TableContext z) throws Exception {
+  private List<InterpreterResultMessage> run(Note note, Paragraph paragraph, ScalaShell shell)
+      throws Exception {
     InterpreterOutput out = new InterpreterOutput();
     InterpreterContext context =
         InterpreterContext.builder()
@@ -106,7 +115,7 @@ final class NoteRunner {
       String error =
           switch (paragraph.magic()) {
             case "spark" -> shell.run(paragraph.code(), out) ? null : text(out);
-            case "spark.sql" -> sql(paragraph.code(), shell, z, out);
+            case "spark.sql" -> sql(paragraph.code(), shell, out);
             case "spark.conf" -> settings(paragraph.code());
             default -> paragraph.code().isBlank() ? "no text" : null;
           };
@@ -120,8 +129,8 @@ final class NoteRunner {
     }
   }
 
-  private @Nullable String sql(
-      String query, ScalaShell shell, TableContext z, InterpreterOutput out) throws IOException {
+  private @Nullable String sql(String query, ScalaShell shell, InterpreterOutput out)
+      throws IOException {
     Thread thread = Thread.currentThread();
     ClassLoader loader = thread.getContextClassLoader();
     // As Zeppelin: tables may be of classes that an earlier paragraph defined.
@@ -138,15 +147,27 @@ final class NoteRunner {
   }
 
   /**
-   * Reads settings as Zeppelin does, and wants our jar among them: they cannot be applied, since
-   * the session is there.
+   * Reads settings as Zeppelin does, and wants our jar among them. They cannot be applied, since
+   * the session is there; but Spark must know each, and a JVM must start with the options.
    */
-  private static @Nullable String settings(String code) throws IOException {
+  private static @Nullable String settings(String code) throws Exception {
     Properties properties = new Properties();
     properties.load(new StringReader(code));
     for (String key : properties.stringPropertyNames()) {
-      if (!key.startsWith("spark.") && !key.startsWith("zeppelin.") && !key.equals("SPARK_HOME")) {
+      if (!ZEPPELIN_SETTINGS.contains(key) && ConfigEntry.findEntry(key) == null) {
         return "not a setting of Spark's or Zeppelin's: " + key;
+      }
+    }
+    String options = properties.getProperty("spark.driver.extraJavaOptions", "").strip();
+    if (!options.isEmpty()) {
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of(options.split("\\s+")));
+      command.add("-version");
+      Process java = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (java.waitFor() != 0) {
+        return "no JVM starts with spark.driver.extraJavaOptions: " + said.strip();
       }
     }
     String jars = properties.getProperty("spark.jars", "");

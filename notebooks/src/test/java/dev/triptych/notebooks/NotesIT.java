@@ -30,18 +30,33 @@ class NotesIT {
 
   private static SparkSession spark;
   private static NoteRunner runner;
+  // For the small notes below, one after the other; real notes have one each.
+  private static ScalaShell shell;
 
   @TempDir Path folder;
 
   @BeforeAll
-  static void open() throws IOException {
+  static void open() throws Exception {
     Path classes = NoteRunner.classesFolder();
-    spark = SparkSessions.local2(Map.of("spark.repl.class.outputDir", classes.toString()));
+    spark =
+        SparkSessions.local2(
+            Map.of(
+                "spark.repl.class.outputDir",
+                classes.toString(),
+                // Tables of a few rows: code made for them costs more than it saves.
+                "spark.sql.codegen.wholeStage",
+                "false",
+                "spark.sql.codegen.factoryMode",
+                "NO_CODEGEN",
+                "spark.sql.adaptive.enabled",
+                "false"));
     runner = new NoteRunner(spark, classes);
+    shell = runner.open();
   }
 
   @AfterAll
   static void close() {
+    shell.close();
     spark.stop();
   }
 
@@ -84,13 +99,16 @@ class NotesIT {
         "%spark.sql\nselect * from nowhere",
         "%pyspark\nprint(1)",
         "%spark.conf\nspark.jars /tmp/other.jar",
+        "%spark.conf\nspark.jars /a/triptych.jar\nspark.driver.extraJavaOption -Xmx1g",
+        "%spark.conf\nspark.jars /a/triptych.jar\nspark.driver.extraJavaOptions --add-module=x",
         "%spark\nz.show(spark.range(0).toDF(\"n\"))",
         "%spark\nval n = 1 // z.show(nothing)",
         "%spark\nprintln(\"%html <p>no chart</p>\")",
         "no magic"
       })
   void aBrokenParagraphIsNamedAndStopsTheNote(String text) {
-    assertThatThrownBy(() -> runner.run(Note.read(note("%md\nfine", text, "%spark\nsys.exit(9)"))))
+    assertThatThrownBy(
+            () -> runner.run(Note.read(note("%md\nfine", text, "%spark\nsys.exit(9)")), shell))
         .isInstanceOf(BrokenNoteException.class)
         .hasMessageStartingWith("Broken_" + ID + ".zpln, paragraph 2: ");
   }
@@ -99,10 +117,10 @@ class NotesIT {
   void aChartThatNamesAnotherColumnThanTheTableHasIsRefused() throws Exception {
     String table =
         "%spark\nz.show(spark.range(3).selectExpr(\"id\", \"cast(null as int) as age\"))";
-    assertThat(runner.run(Note.read(chart(table, "id", 0)))).hasSize(1);
-    assertThatThrownBy(() -> runner.run(Note.read(chart(table, "id", 1))))
+    assertThat(runner.run(Note.read(chart(table, "id", 0)), shell)).hasSize(1);
+    assertThatThrownBy(() -> runner.run(Note.read(chart(table, "id", 1)), shell))
         .hasMessageContaining("draws column 1 id");
-    assertThatThrownBy(() -> runner.run(Note.read(chart(table, "age", 1))))
+    assertThatThrownBy(() -> runner.run(Note.read(chart(table, "age", 1)), shell))
         .hasMessageContaining("cannot draw age = null");
   }
 
@@ -115,7 +133,7 @@ class NotesIT {
             "%spark\nz.show(points.filter(_.x > 1))",
             "%spark\npoints.createOrReplaceTempView(\"points\")",
             "%spark.sql\nselect sum(x) as s from points");
-    List<NoteRunner.Shown> shown = runner.run(Note.read(note));
+    List<NoteRunner.Shown> shown = runner.run(Note.read(note), shell);
     assertThat(shown.get(4).messages().get(0).getData()).isEqualTo("s\n18.0\n");
   }
 

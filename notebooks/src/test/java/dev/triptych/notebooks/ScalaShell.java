@@ -21,13 +21,17 @@ import scala.tools.nsc.interpreter.shell.ReplReporterImpl;
  * classes in a folder that executors load them from ({@code spark.repl.class.outputDir}).
  */
 final class ScalaShell implements AutoCloseable {
+  private static final String CLASS_PREFIX = "scala.repl.name.line";
+
   private final Switch output = new Switch();
   private final IMain interpreter;
 
   /**
    * @param classes existing folder of the compiled classes
+   * @param prefix of their names, which nobody else uses in this folder
    */
-  ScalaShell(Path classes) {
+  ScalaShell(Path classes, String prefix) {
+    System.setProperty(CLASS_PREFIX, prefix);
     Settings settings = new Settings();
     settings.processArguments(
         list("-Yrepl-class-based", "-Yrepl-outdir", classes.toString()), true);
