@@ -44,6 +44,7 @@ public final class JavaProcess implements AutoCloseable {
     private final List<String> jvmOptions = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private Path directory = Path.of("");
 
     private Builder(String name, String mainClass) {
       this.name = name;
@@ -74,7 +75,13 @@ public final class JavaProcess implements AutoCloseable {
       return this;
     }
 
-    /** Starts the process in the current environment and working directory. */
+    /** Where it runs, instead of where this process does. */
+    public Builder directory(Path folder) {
+      directory = folder;
+      return this;
+    }
+
+    /** Starts the process in the current environment. */
     public JavaProcess start() {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -87,6 +94,7 @@ public final class JavaProcess implements AutoCloseable {
         Path log = Files.createTempFile(folder.toAbsolutePath(), name + "-", ".log");
         ProcessBuilder builder =
             new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.directory(directory.toAbsolutePath().toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> destroy(process)));
