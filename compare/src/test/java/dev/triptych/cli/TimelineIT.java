@@ -27,7 +27,8 @@ class TimelineIT {
     assertThat(idleShare(CommandLineRun.run(out, "sync"))).isBetween(0.8, 0.95);
     assertThat(idleShare(CommandLineRun.run(out, "gossip"))).isBetween(0.8, 0.95);
     // Asynchronous workers wait for nobody, but once: up to 50 ms for the last gradient of the slow
-    // one, at the end of 80 steps · 5 ms / 3.1 workers = 130 ms: at most .28, and the rest is noise.
+    // one, at the end of 80 steps · 5 ms / 3.1 workers = 130 ms: at most .28, and the rest is
+    // noise.
     assertThat(idleShare(CommandLineRun.run(out, "async"))).isBetween(0.0, 0.4);
     Path collective = folder.resolve("collective");
     train(collective, "sync,async", "--aggregation", "all-reduce", "--consistency", "bsp");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Who may know whom: the edges between the rooms, and the packages whose algorithms stay
- * deterministic state machines. 
+ * deterministic state machines.
  */
 class LayeringTest {
   private static final String CORE = "dev.triptych.core..";
@@ -188,7 +188,11 @@ class LayeringTest {
 
   @Test
   void pureAlgorithmsKnowNoThreadsSocketsNettyOrSpark() {
-    noClasses().that(PURE).should().dependOnClassesThat(THREADS_SOCKETS_AND_SPARK).check(ProjectClasses.MAIN);
+    noClasses()
+        .that(PURE)
+        .should()
+        .dependOnClassesThat(THREADS_SOCKETS_AND_SPARK)
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
@@ -204,7 +208,11 @@ class LayeringTest {
 
   @Test
   void nobodyUsesBreeze() {
-    noClasses().should().dependOnClassesThat().resideInAPackage("breeze..").check(ProjectClasses.MAIN);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("breeze..")
+        .check(ProjectClasses.MAIN);
   }
 
   @Test
