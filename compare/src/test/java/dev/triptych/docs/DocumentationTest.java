@@ -35,7 +35,10 @@ class DocumentationTest {
           "--properties-file",
           "--name",
           "--headless", // chromium
-          "--files");
+          "--files",
+          "--num-executors",
+          "--executor-cores",
+          "--executor-memory");
 
   /** What comes after a name in these blocks is output or a file, not a command. */
   private static final Set<String> LANGUAGES =
@@ -149,11 +152,12 @@ class DocumentationTest {
     assertThat(links).isGreaterThan(20);
   }
 
-  private static void parse(String place, List<String> arguments, Set<String> refused) {
+  private final CommandLine commandLine =
+      new CommandLine(new Triptych()).setCaseInsensitiveEnumValuesAllowed(true);
+
+  private void parse(String place, List<String> arguments, Set<String> refused) {
     try {
-      new CommandLine(new Triptych())
-          .setCaseInsensitiveEnumValuesAllowed(true)
-          .parseArgs(arguments.toArray(new String[0]));
+      commandLine.parseArgs(arguments.toArray(new String[0]));
     } catch (CommandLine.ParameterException e) {
       refused.add(place + ": " + e.getMessage());
     }

@@ -51,6 +51,9 @@ record DocumentedCommand(
       }
       open = "";
       List<String> words = words(line);
+      while (!words.isEmpty() && words.get(0).matches("[A-Z_]+=.*")) {
+        words = words.subList(1, words.size());
+      }
       if (words.isEmpty()) {
         continue;
       }
