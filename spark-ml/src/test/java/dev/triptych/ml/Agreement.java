@@ -29,17 +29,6 @@ public final class Agreement {
     }
   }
 
-  /** The difference of the vectors within 1e-4 of MLlib's, in the norm. */
-  public static void assertVectorsAgree(double[] ours, double[] mllib) {
-    double difference = 0;
-    double norm = 0;
-    for (int j = 0; j < mllib.length; j++) {
-      difference += (ours[j] - mllib[j]) * (ours[j] - mllib[j]);
-      norm += mllib[j] * mllib[j];
-    }
-    assertThat(Math.sqrt(difference / norm)).as("relative difference").isLessThan(RELATIVE);
-  }
-
   /** One number within 1e-4 of MLlib's, relative to it. */
   public static void assertAgree(double ours, double mllib) {
     assertThat(ours).isCloseTo(mllib, within(RELATIVE * Math.abs(mllib)));

@@ -47,6 +47,28 @@ public final class Frames {
     return frame(rows);
   }
 
+  /**
+   * Two classes from a noisy score to which every feature adds as much, so no coefficient is tiny.
+   */
+  public static Dataset<Row> halves(int numRows, long seed) {
+    double[] scales = {1, 3, 0.5, 2};
+    double[] shifts = {0, 1, 0.2, -1};
+    double[] slopes = {1, -0.8, 0.7, 0.9};
+    Random random = new Random(seed);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < numRows; i++) {
+      double[] x = new double[scales.length];
+      double score = 0.3;
+      for (int j = 0; j < x.length; j++) {
+        double z = random.nextGaussian();
+        score += slopes[j] * z;
+        x[j] = shifts[j] + scales[j] * z;
+      }
+      rows.add(row(score + random.nextGaussian() > 0 ? 1 : 0, random, i, x));
+    }
+    return frame(rows);
+  }
+
   /** Numbers y = w·x + 3 + noise. */
   public static Dataset<Row> numbers(int numRows, double noise, long seed) {
     Random random = new Random(seed);

@@ -35,7 +35,7 @@ class LinearRegressionIT {
             .setWeightCol("weight")
             .setSolver(solver)
             .setMaxIter(1000)
-            .setTol(1e-14)
+            .setTol(1e-12)
             .fit(data);
     LinearRegressionModel ours =
         new LinearRegression()
@@ -46,7 +46,7 @@ class LinearRegressionIT {
             .setWeightCol("weight")
             .setSolver(solver)
             .setMaxIter(1000)
-            .setTol(1e-14)
+            .setTol(1e-12)
             .fit(data);
     Agreement.assertAgree(ours.coefficients(), mllib.coefficients());
     Agreement.assertAgree(ours.intercept(), mllib.intercept());
