@@ -99,6 +99,7 @@ public final class Frames {
         label, 0.25 + 2 * random.nextDouble(), i % 3 == 0 ? vector.toSparse() : vector);
   }
 
+  /** In one partition. Checkpointed, lest every task that MLlib starts carry all the rows. */
   private static Dataset<Row> frame(List<Row> rows) {
     return SparkSessions.local2()
         .createDataFrame(
@@ -108,6 +109,8 @@ public final class Frames {
                   new StructField("label", DataTypes.DoubleType, false, Metadata.empty()),
                   new StructField("weight", DataTypes.DoubleType, false, Metadata.empty()),
                   new StructField("features", SQLDataTypes.VectorType(), false, Metadata.empty())
-                }));
+                }))
+        .coalesce(1)
+        .localCheckpoint();
   }
 }

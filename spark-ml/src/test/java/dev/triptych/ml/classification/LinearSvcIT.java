@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 import org.apache.spark.ml.classification.LinearSVCModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,12 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * come to the same coefficients; a tolerance below 1e-8 only makes MLlib take longer.
  */
 class LinearSvcIT {
-  private static final Dataset<Row> DATA = Frames.halves(30_000, 3).coalesce(1).cache();
-
-  @AfterAll
-  static void release() {
-    DATA.unpersist();
-  }
+  private static final Dataset<Row> DATA = Frames.halves(30_000, 3);
 
   @ParameterizedTest
   @MethodSource("combinations")

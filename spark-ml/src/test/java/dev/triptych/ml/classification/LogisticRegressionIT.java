@@ -31,7 +31,7 @@ class LogisticRegressionIT {
     "false, false, 1"
   })
   void twoClassesAgreeWithMllib(boolean standardization, boolean intercept, double elasticNet) {
-    Dataset<Row> data = Frames.classes(500, 2, 1).cache();
+    Dataset<Row> data = Frames.classes(500, 2, 1);
     LogisticRegressionModel mllib =
         new org.apache.spark.ml.classification.LogisticRegression()
             .setRegParam(0.02)
@@ -87,7 +87,7 @@ class LogisticRegressionIT {
       boolean intercept,
       double regParam,
       double elasticNet) {
-    Dataset<Row> data = Frames.classes(500, 3, 1).coalesce(1).cache();
+    Dataset<Row> data = Frames.classes(500, 3, 1);
     var mllib =
         new org.apache.spark.ml.classification.LogisticRegression()
             .setRegParam(regParam)
@@ -110,7 +110,6 @@ class LogisticRegressionIT {
     }
     LogisticRegressionModel theirModel = mllib.fit(data);
     LogisticRegressionModel ourModel = ours.fit(data);
-    data.unpersist();
     Agreement.assertAgree(ourModel.coefficientMatrix(), theirModel.coefficientMatrix());
     if (intercept) {
       Agreement.assertAgree(ourModel.interceptVector(), theirModel.interceptVector());

@@ -25,7 +25,7 @@ class LinearRegressionIT {
   })
   void agreesWithMllib(
       boolean standardization, boolean intercept, double elasticNet, String solver) {
-    Dataset<Row> data = Frames.numbers(300, 5, 2).cache();
+    Dataset<Row> data = Frames.numbers(300, 5, 2);
     LinearRegressionModel mllib =
         new org.apache.spark.ml.regression.LinearRegression()
             .setRegParam(0.3)
