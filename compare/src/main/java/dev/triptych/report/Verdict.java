@@ -267,22 +267,36 @@ public record Verdict(
         + (optimum == null ? "" : " (F − F* = " + Words.significant(objective - optimum, 2) + ")");
   }
 
+  /** As the timelines have it; of a run without one only what was not spent computing is known. */
   private static void addWaiting(List<String> findings, List<Entrant> entrants) {
-    List<String> shares = new ArrayList<>();
+    List<String> waiting = new ArrayList<>();
+    List<String> idle = new ArrayList<>();
     for (Entrant entrant : entrants) {
-      double compute = 0;
-      double wait = 0;
-      for (RunsFile.Worker worker : entrant.run().workers()) {
-        compute += worker.computeSeconds();
-        wait += worker.waitSeconds();
+      RunsFile.Timeline timeline = entrant.run().timeline();
+      double part = 0;
+      double whole = 0;
+      if (timeline != null) {
+        for (RunsFile.TimelineWorker worker : timeline.workers()) {
+          RunsFile.SpanTotals totals = worker.totals();
+          part += totals.waiting();
+          whole += totals.computing() + totals.communicating() + totals.waiting();
+        }
+      } else {
+        for (RunsFile.Worker worker : entrant.run().workers()) {
+          part += worker.waitSeconds();
+          whole += worker.computeSeconds() + worker.waitSeconds();
+        }
       }
-      if (compute + wait > 0) {
-        shares.add(
-            Words.significant(100 * wait / (compute + wait), 2) + " % in " + entrant.label());
+      if (whole > 0) {
+        (timeline != null ? waiting : idle)
+            .add(Words.significant(100 * part / whole, 2) + " % in " + entrant.label());
       }
     }
-    if (!shares.isEmpty()) {
-      findings.add("Share of the workers' time spent waiting: " + Words.and(shares) + ".");
+    if (!waiting.isEmpty()) {
+      findings.add("Share of the workers' time spent waiting: " + Words.and(waiting) + ".");
+    }
+    if (!idle.isEmpty()) {
+      findings.add("Share of the workers' time not spent computing: " + Words.and(idle) + ".");
     }
   }
 

@@ -6,7 +6,10 @@ import dev.triptych.report.RunsFile.Point;
 import dev.triptych.report.RunsFile.Problem;
 import dev.triptych.report.RunsFile.Run;
 import dev.triptych.report.RunsFile.SlowWorker;
+import dev.triptych.report.RunsFile.SpanTotals;
 import dev.triptych.report.RunsFile.Staleness;
+import dev.triptych.report.RunsFile.Timeline;
+import dev.triptych.report.RunsFile.TimelineWorker;
 import dev.triptych.report.RunsFile.Worker;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,7 @@ final class HandMade {
   private @Nullable Double consensusDistance;
   private List<Worker> workers = List.of();
   private @Nullable SlowWorker slowWorker;
+  private @Nullable Timeline timeline;
   private final List<Point> trace = new ArrayList<>();
 
   private HandMade(String mode) {
@@ -113,6 +117,15 @@ final class HandMade {
     return this;
   }
 
+  /** One worker's time, in seconds. */
+  HandMade timeline(double computing, double communicating, double waiting) {
+    SpanTotals totals = new SpanTotals(computing, communicating, waiting);
+    timeline =
+        new Timeline(
+            Timeline.SECONDS, List.of(new TimelineWorker(0, List.of(), totals)), true, List.of());
+    return this;
+  }
+
   HandMade slowWorker(double ratio, double theory) {
     slowWorker = new SlowWorker(1000, 1000 * ratio, ratio, theory);
     return this;
@@ -141,6 +154,8 @@ final class HandMade {
         workers,
         slowWorker,
         Map.of(),
+        null,
+        timeline,
         null,
         trace);
   }

@@ -178,8 +178,22 @@ class VerdictTest {
 
     assertThat(verdict.findings())
         .contains(
-            "Share of the workers' time spent waiting: 75 % in sync and 50 % in async.",
+            "Share of the workers' time not spent computing: 75 % in sync and 50 % in async.",
             "On the test set, accuracy is 0.84 for async and 0.85 for sync.");
+  }
+
+  @Test
+  void waitingIsWhatTheTimelinesCallWaitingNotAlsoTheCommunication() {
+    Verdict verdict =
+        Verdict.of(
+            file(
+                null,
+                null,
+                run("sync", 1, .5).workers(1, 1, 3).timeline(1, 2, 1),
+                run("async", 1, .4).workers(1, 1, 1).timeline(1, 1, 0)));
+
+    assertThat(verdict.findings())
+        .contains("Share of the workers' time spent waiting: 25 % in sync and 0 % in async.");
   }
 
   @Test
