@@ -5,12 +5,16 @@ import dev.triptych.core.Suggestion;
 import dev.triptych.datasets.Catalogue;
 import dev.triptych.datasets.Dataset;
 import dev.triptych.datasets.Fetch;
+import dev.triptych.datasets.LeastSquares;
 import dev.triptych.datasets.Optimum;
 import dev.triptych.datasets.SyntheticSpec;
 import dev.triptych.spark.data.DataLoader;
 import dev.triptych.spark.data.DataSource;
 import dev.triptych.spark.data.LoadOptions;
+import dev.triptych.spark.data.Ratings;
+import dev.triptych.spark.data.RatingsLoader;
 import dev.triptych.spark.data.TrainingData;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -52,7 +56,11 @@ interface NamedData {
         throw new InvalidInputException(
             "--test: generated data brings its own test set; say test=ROWS in the spec");
       }
-      return new Generated(SyntheticSpec.parse(data));
+      SyntheticSpec spec = SyntheticSpec.parse(data);
+      if (spec.isRatings()) {
+        throw ratingsNeedFactors(data);
+      }
+      return new Generated(spec);
     }
     Optional<Dataset> known = Catalogue.load().find(data);
     if (known.isPresent() && !Files.exists(Path.of(data))) {
@@ -70,21 +78,53 @@ interface NamedData {
   }
 
   /**
-   * The files of ratings: a catalogue set, fetched, or a path.
+   * Loads ratings: a catalogue set, fetched, files, or generated ones.
    *
+   * @param testShare of the ratings that are held out, where there is no test set
    * @throws InvalidInputException if nothing is called so, it cannot be had, or it has no ratings
    */
-  static DataSource ratings(String data) {
-    Optional<Dataset> known = Catalogue.load().find(data);
-    if (known.isPresent() && !Files.exists(Path.of(data))) {
-      if (known.get().task() != Dataset.Task.RECOMMENDATION) {
-        throw new InvalidInputException(
-            "--problem mf: --data " + data + " has no ratings; expected ml_latest_small or a CSV");
+  static Ratings ratings(SparkSession spark, String data, LoadOptions options, double testShare) {
+    if (data.startsWith(SyntheticSpec.PREFIX)) {
+      SyntheticSpec spec = SyntheticSpec.parse(data);
+      if (!spec.isRatings()) {
+        throw noRatings(data);
       }
-      Fetch fetch = Fetch.fromEnvironment(System.getenv(), null);
-      return DataSource.of(fetch.fetch(known.get(), "all").path().toString());
+      return RatingsLoader.generate(
+          JavaSparkContext.fromSparkContext(spark.sparkContext()),
+          spec.generator(),
+          spec.rows(),
+          spec.testRows(),
+          options);
     }
-    return DataSource.of(data);
+    Optional<Dataset> known = Catalogue.load().find(data);
+    if (known.isEmpty() || Files.exists(Path.of(data))) {
+      return RatingsLoader.load(spark, DataSource.of(data), options, testShare);
+    }
+    if (known.get().task() != Dataset.Task.RECOMMENDATION) {
+      throw noRatings(data);
+    }
+    DataSource source = DataSource.of(fetched(known.get(), "all").path().toString());
+    return RatingsLoader.load(spark, source, options, testShare);
+  }
+
+  private static InvalidInputException ratingsNeedFactors(String data) {
+    return new InvalidInputException("--data " + data + ": ratings are trained with --problem mf");
+  }
+
+  private static InvalidInputException noRatings(String data) {
+    return new InvalidInputException(
+        "--problem mf: --data "
+            + data
+            + " has no ratings; expected ml_latest_small, synthetic:ratings or a CSV");
+  }
+
+  /** From the local folder, else downloaded, telling standard error how far it is. */
+  private static Fetch.Fetched fetched(Dataset dataset, String split) {
+    return FetchProgress.fetch(
+        Fetch.fromEnvironment(System.getenv(), null),
+        dataset,
+        split,
+        new PrintWriter(System.err, true));
   }
 
   private static boolean looksLikeAName(String data) {
@@ -101,6 +141,8 @@ interface NamedData {
 
   /** Generated on the fly. */
   record Generated(SyntheticSpec spec) implements NamedData {
+    private static final double MAX_MULTIPLICATIONS = 1e9;
+
     @Override
     public TrainingData load(SparkSession spark, LoadOptions options) {
       return DataLoader.generate(
@@ -110,6 +152,25 @@ interface NamedData {
           spec.testRows(),
           options);
     }
+
+    /** Least squares of dense generated data is solved exactly, where that is quick. */
+    @Override
+    public @Nullable Double optimum(String problem, double lambda, Optimum.Intercept intercept) {
+      if (spec.kind() != SyntheticSpec.Kind.GAUSSIAN
+          || !problem.equals("linear")
+          || intercept != Optimum.Intercept.NONE) {
+        return null;
+      }
+      double features = spec.whole("features");
+      if (features > spec.rows() || spec.rows() * features * features > MAX_MULTIPLICATIONS) {
+        return null;
+      }
+      try {
+        return LeastSquares.solve(spec.generator(), spec.rows(), lambda).objective();
+      } catch (IllegalArgumentException e) {
+        return null; // singular, or nearly so: there is not one optimum
+      }
+    }
   }
 
   /** A set of the catalogue, fetched. */
@@ -118,16 +179,14 @@ interface NamedData {
 
     static Catalogued fetch(Dataset dataset, @Nullable String test) {
       if (dataset.task() == Dataset.Task.RECOMMENDATION) {
-        throw new InvalidInputException(
-            "--data " + dataset.name() + ": ratings are trained with --problem mf");
+        throw ratingsNeedFactors(dataset.name());
       }
-      Fetch fetch = Fetch.fromEnvironment(System.getenv(), null);
-      Fetch.Fetched train = fetch.fetch(dataset, "train");
+      Fetch.Fetched train = fetched(dataset, "train");
       DataSource testSource = null;
       if (test != null) {
         testSource = TestSource.of(test);
       } else if (dataset.file("test").isPresent()) {
-        testSource = testIfThere(fetch, dataset);
+        testSource = testIfThere(dataset);
       }
       return new Catalogued(dataset, train, testSource);
     }
@@ -136,9 +195,9 @@ interface NamedData {
      * A test set that nobody asked for may be missing; whoever names one with --test hears why it
      * is.
      */
-    private static @Nullable DataSource testIfThere(Fetch fetch, Dataset dataset) {
+    private static @Nullable DataSource testIfThere(Dataset dataset) {
       try {
-        return DataSource.of(fetch.fetch(dataset, "test").path().toString());
+        return DataSource.of(fetched(dataset, "test").path().toString());
       } catch (InvalidInputException e) {
         System.err.println("triptych: training without a test set: " + e.getMessage());
         return null;
@@ -179,11 +238,7 @@ interface NamedData {
       if (colon > 0) {
         Optional<Dataset> dataset = Catalogue.load().find(test.substring(0, colon));
         if (dataset.isPresent()) {
-          return DataSource.of(
-              Fetch.fromEnvironment(System.getenv(), null)
-                  .fetch(dataset.get(), test.substring(colon + 1))
-                  .path()
-                  .toString());
+          return DataSource.of(fetched(dataset.get(), test.substring(colon + 1)).path().toString());
         }
       }
       return DataSource.of(test);

@@ -11,7 +11,6 @@ import dev.triptych.spark.data.ClassWeights;
 import dev.triptych.spark.data.LoadOptions;
 import dev.triptych.spark.data.Partition;
 import dev.triptych.spark.data.Ratings;
-import dev.triptych.spark.data.RatingsLoader;
 import dev.triptych.spark.data.Scale;
 import dev.triptych.spark.data.TrainingData;
 import java.util.LinkedHashMap;
@@ -151,11 +150,10 @@ final class ProblemOptions {
   private LoadedProblem loadRatings(SparkSession spark, RunOptions run) {
     if (test != null) {
       throw new InvalidInputException(
-          "--test: of ratings a fifth is held out, drawn by --seed; mf takes no other test set");
+          "--test: of ratings a fifth is held out, drawn by --seed, or test=ROWS are generated; mf"
+              + " takes no other test set");
     }
-    Ratings ratings =
-        RatingsLoader.load(
-            spark, NamedData.ratings(data), options(run, "none", Map.of()), TEST_SHARE);
+    Ratings ratings = NamedData.ratings(spark, data, options(run, "none", Map.of()), TEST_SHARE);
     return problem(
         model.model(ratings),
         ratings.data(),

@@ -30,9 +30,11 @@ final class TerminalProgress implements ProgressListener, AutoCloseable {
   }
 
   static TerminalProgress start(String task, PrintStream out) {
-    if (System.console() == null || System.getenv("CI") != null) {
+    if (!isTerminal()) {
       return new TerminalProgress(
-          out, null, new LogProgress(task, LOG_INTERVAL.toNanos(), System.nanoTime()));
+          out,
+          null,
+          new LogProgress(task, LogProgress.EPOCHS, LOG_INTERVAL.toNanos(), System.nanoTime()));
     }
     ProgressBar bar =
         new ProgressBarBuilder()
@@ -43,6 +45,11 @@ final class TerminalProgress implements ProgressListener, AutoCloseable {
             .hideEta()
             .build();
     return new TerminalProgress(out, bar, null);
+  }
+
+  /** Whether somebody watches; a log gets lines. */
+  static boolean isTerminal() {
+    return System.console() != null && System.getenv("CI") == null;
   }
 
   @Override

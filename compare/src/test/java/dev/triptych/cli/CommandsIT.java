@@ -323,16 +323,6 @@ class CommandsIT {
   }
 
   @Test
-  void theCatalogueIsListedAndDescribed() {
-    assertThat(CommandLineRun.of("datasets", "list").out()).contains("a9a", "covtype20k");
-    assertThat(CommandLineRun.of("datasets", "describe", "a9a").out())
-        .contains("sha256", "licence");
-    CommandLineRun unknown = CommandLineRun.of("datasets", "describe", "a9b");
-    assertThat(unknown.status()).isEqualTo(ExitStatus.BAD_INPUT);
-    assertThat(unknown.err()).contains("a9a").hasLineCount(1);
-  }
-
-  @Test
   void anUnusableMasterIsOneLine() {
     CommandLineRun run = CommandLineRun.of(arguments("nowhere", "--master", "nonsense"));
     assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);

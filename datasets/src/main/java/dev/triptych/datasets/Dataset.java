@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A described data set; the data itself is fetched, never shipped.
+ * A described data set; the data itself is fetched, never shipped. One whose licence is not clear
+ * has no files: it is described so that users can get it themselves.
  *
  * @param name on the command line
  * @param title what it is, in one line
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param source page that describes it
  * @param licence under which its owners give it
  * @param citation whom to cite
+ * @param rows examples for training, where there are no files to say so; else null
  * @param files one per split
  * @param optima known optimal values of training objectives
  */
@@ -30,6 +32,7 @@ public record Dataset(
     String source,
     String licence,
     String citation,
+    @Nullable Long rows,
     List<DataFile> files,
     List<Optimum> optima) {
   private static final double SAME_LAMBDA = 1e-9;
@@ -45,6 +48,11 @@ public record Dataset(
     MULTICLASS,
     REGRESSION,
     RECOMMENDATION
+  }
+
+  /** Examples of all its files, or as described. */
+  public long numRows() {
+    return rows != null ? rows : files.stream().mapToLong(DataFile::rows).sum();
   }
 
   /** The file of a split ({@code train}, {@code test}, {@code all}), if there is one. */

@@ -8,7 +8,12 @@ final class Draws {
 
   /** An independent stream for each (seed, purpose, position). */
   static SplittableRandom at(long seed, long purpose, long position) {
-    return new SplittableRandom(mix(mix(seed + purpose * 0x9E3779B97F4A7C15L) + position));
+    return new SplittableRandom(bits(seed, purpose, position));
+  }
+
+  /** 64 random bits for each (seed, purpose, position). */
+  static long bits(long seed, long purpose, long position) {
+    return mix(mix(seed + purpose * 0x9E3779B97F4A7C15L) + position);
   }
 
   /** Standard normal (Box and Muller, 1958). */

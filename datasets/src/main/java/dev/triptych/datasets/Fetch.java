@@ -17,7 +17,9 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +117,15 @@ public final class Fetch {
    * @throws InvalidInputException if there is no such split, or it cannot be had
    */
   public Fetched fetch(Dataset dataset, String split) {
+    if (dataset.files().isEmpty()) {
+      throw new InvalidInputException(
+          dataset.name()
+              + ": is described, not given out, because its licence is "
+              + dataset.licence()
+              + "; get it from "
+              + dataset.source()
+              + " and give the file's path to --data");
+    }
     DataFile file =
         dataset
             .file(split)
@@ -178,15 +189,15 @@ public final class Fetch {
   }
 
   private void download(String from, Path target, long bytes, String sha256) {
+    Path parent = target.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new InvalidInputException(target + ": is no file in a folder");
+    }
+    List<Path> made = missing(parent);
     Path part = null;
     try {
-      Path parent = target.toAbsolutePath().getParent();
-      if (parent == null) {
-        throw new InvalidInputException(target + ": is no file in a folder");
-      }
       try {
-        Files.createDirectories(parent);
-        part = Files.createTempFile(parent, target.getFileName().toString(), ".part");
+        part = newPart(parent, target.getFileName().toString());
       } catch (IOException e) {
         throw new InvalidInputException(parent + ": cannot be written: " + oneLine(e), e);
       }
@@ -219,6 +230,38 @@ public final class Fetch {
           part.toFile().deleteOnExit();
         }
       }
+      deleteEmpty(made);
+    }
+  }
+
+  /** An empty file; made again when another process just deleted the folder that it left empty. */
+  private static Path newPart(Path folder, String name) throws IOException {
+    Files.createDirectories(folder);
+    try {
+      return Files.createTempFile(folder, name, ".part");
+    } catch (NoSuchFileException e) {
+      Files.createDirectories(folder);
+      return Files.createTempFile(folder, name, ".part");
+    }
+  }
+
+  /** Folders that are not there yet, the innermost first. */
+  private static List<Path> missing(Path folder) {
+    List<Path> missing = new ArrayList<>();
+    for (Path p = folder; p != null && !Files.exists(p); p = p.getParent()) {
+      missing.add(p);
+    }
+    return missing;
+  }
+
+  /** Those that hold nothing after all; where another process has put something they stay. */
+  private static void deleteEmpty(List<Path> folders) {
+    try {
+      for (Path folder : folders) {
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      // Not empty, as it should be.
     }
   }
 
@@ -254,6 +297,9 @@ public final class Fetch {
   /** {@code file:/a/b}, {@code file:///a/b}, the relative {@code file:../a}, or a plain path. */
   private static Path local(String from) throws IOException {
     if (!from.startsWith("file:")) {
+      if (from.matches("[A-Za-z][A-Za-z0-9+.-]+://.*")) {
+        throw new IOException("expected a folder, file:, http: or https:");
+      }
       return Path.of(from);
     }
     URI uri = URI.create(from);

@@ -17,6 +17,10 @@ final class Interactions implements ExampleGenerator {
   private static final long serialVersionUID = 1L;
   private static final int RANK = 4;
   private static final double SPREAD = 3;
+
+  /** Of more features the factors are drawn anew for each row. */
+  private static final int MAX_KEPT = 1 << 16;
+
   private static final long ROW = 1;
   private static final long FACTORS = 2;
 
@@ -42,9 +46,10 @@ final class Interactions implements ExampleGenerator {
   @Override
   public ExampleBlock rows(long from, long to) {
     int perField = numFeatures / numFields;
-    double[][] factors = new double[numFeatures][];
+    double[][] factors = new double[numFeatures <= MAX_KEPT ? numFeatures : 0][];
     BlockBuilder rows = new BlockBuilder(numFeatures);
     int[] indices = new int[numFields];
+    double[][] vectors = new double[numFields][];
     double[] ones = new double[numFields];
     Arrays.fill(ones, 1);
     for (long i = from; i < to; i++) {
@@ -52,7 +57,10 @@ final class Interactions implements ExampleGenerator {
       for (int field = 0; field < numFields; field++) {
         indices[field] = field * perField + random.nextInt(perField);
       }
-      double score = score(indices, factors);
+      for (int field = 0; field < numFields; field++) {
+        vectors[field] = factors(indices[field], factors);
+      }
+      double score = score(vectors);
       double label =
           binary
               ? (random.nextDouble() < Draws.sigmoid(score) ? 1 : -1)
@@ -62,15 +70,15 @@ final class Interactions implements ExampleGenerator {
     return rows.build();
   }
 
-  private double score(int[] indices, double[][] factors) {
+  /** Σ_{a&lt;b} ⟨v_a, v_b⟩. */
+  private static double score(double[][] vectors) {
     double pairs = 0;
     for (int f = 0; f < RANK; f++) {
       double sum = 0;
       double squares = 0;
-      for (int j : indices) {
-        double v = factors(j, factors)[f];
-        sum += v;
-        squares += v * v;
+      for (double[] v : vectors) {
+        sum += v[f];
+        squares += v[f] * v[f];
       }
       pairs += (sum * sum - squares) / 2;
     }
@@ -78,15 +86,23 @@ final class Interactions implements ExampleGenerator {
   }
 
   private double[] factors(int feature, double[][] known) {
-    double[] factors = known[feature];
+    double[] factors = feature < known.length ? known[feature] : null;
     if (factors == null) {
-      double numPairs = numFields * (numFields - 1) / 2.0;
-      double scale = Math.sqrt(SPREAD / Math.sqrt(RANK * numPairs));
-      factors = Gaussian.normals(RANK, Draws.at(seed, FACTORS, feature));
-      for (int f = 0; f < RANK; f++) {
-        factors[f] *= scale;
+      factors = factors(feature);
+      if (feature < known.length) {
+        known[feature] = factors;
       }
-      known[feature] = factors;
+    }
+    return factors;
+  }
+
+  /** v_j of the machine that the labels follow. */
+  double[] factors(int feature) {
+    double numPairs = numFields * (numFields - 1) / 2.0;
+    double scale = Math.sqrt(SPREAD / Math.sqrt(RANK * numPairs));
+    double[] factors = Gaussian.normals(RANK, Draws.at(seed, FACTORS, feature));
+    for (int f = 0; f < RANK; f++) {
+      factors[f] *= scale;
     }
     return factors;
   }

@@ -1,7 +1,8 @@
 package dev.triptych.datasets;
 
 import dev.triptych.core.data.ExampleBlock;
-import java.util.List;
+import dev.triptych.core.data.ExampleGenerator;
+import java.util.stream.LongStream;
 
 /**
  * Minimum of F(w) = (1/2n) Σ (w·x_i − y_i)² + (λ/2)‖w‖² by the normal equations, for moderate d:
@@ -14,14 +15,15 @@ import java.util.List;
  */
 public record LeastSquares(double[] weights, double objective, double gap) {
   private static final int MAX_FEATURES = 4000;
+  private static final long ROWS_AT_ONCE = 1024;
 
   /**
-   * Solves; takes O(n d² + d³).
+   * Solves; takes O(n d² + d³) and goes through the blocks four times.
    *
    * @throws IllegalArgumentException if d is above 4000, or XᵀX/n + λI is singular
    */
-  public static LeastSquares solve(List<ExampleBlock> blocks, double lambda) {
-    int d = blocks.get(0).numFeatures();
+  public static LeastSquares solve(Iterable<ExampleBlock> blocks, double lambda) {
+    int d = blocks.iterator().next().numFeatures();
     if (d > MAX_FEATURES) {
       throw new IllegalArgumentException("at most " + MAX_FEATURES + " features, got " + d);
     }
@@ -66,8 +68,26 @@ public record LeastSquares(double[] weights, double objective, double gap) {
     return new LeastSquares(weights, objective, gap);
   }
 
+  /**
+   * Of rows 0 to {@code numRows} − 1 of a generator, which are made anew in each pass and never all
+   * kept.
+   *
+   * @throws IllegalArgumentException as for blocks
+   */
+  public static LeastSquares solve(ExampleGenerator generator, long numRows, double lambda) {
+    long numBlocks = (numRows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
+    return solve(
+        () ->
+            LongStream.range(0, numBlocks)
+                .mapToObj(
+                    b ->
+                        generator.rows(b * ROWS_AT_ONCE, Math.min(numRows, (b + 1) * ROWS_AT_ONCE)))
+                .iterator(),
+        lambda);
+  }
+
   private static double[] gradient(
-      List<ExampleBlock> blocks, long n, double[] weights, double lambda) {
+      Iterable<ExampleBlock> blocks, long n, double[] weights, double lambda) {
     double[] gradient = new double[weights.length];
     for (ExampleBlock block : blocks) {
       for (int r = 0; r < block.numRows(); r++) {

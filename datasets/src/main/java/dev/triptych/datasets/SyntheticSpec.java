@@ -3,73 +3,64 @@ package dev.triptych.datasets;
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.Suggestion;
 import dev.triptych.core.data.ExampleGenerator;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A generated data set, written {@code synthetic:KIND,key=value,…}:
- *
- * <ul>
- *   <li>{@code clicklog}: sparse implicit ones, 0/1 clicks at a rate of about a quarter; keys rows,
- *       test, features, nonzeros, seed
- *   <li>{@code gaussian}: dense, correlated features with a given condition number; real labels
- *       with noise, or ±1 with {@code classes=2}; keys rows, test, features, condition, noise,
- *       classes, seed
- *   <li>{@code heterogeneous}: dense, ±1 labels, each label from clusters of its own, so that
- *       workers who get different labels see different worlds; keys rows, test, features, groups,
- *       shift, seed
- *   <li>{@code interactions}: sparse ones, a feature of each group, labels (±1, or real with {@code
- *       classes=1}) that depend on pairs of features only; keys rows, test, features, groups,
- *       noise, classes, seed
- * </ul>
+ * A generated data set, written {@code synthetic:KIND,key=value,…}. {@link Kind} has the kinds,
+ * what they are and the keys they know.
  *
  * @param kind which
- * @param rows n
- * @param testRows rows of the test set, which are the rows n, n+1, …
- * @param features d
- * @param nonzeros stored features per row (clicklog)
- * @param condition largest over smallest variance (gaussian)
- * @param noise standard deviation of the noise of real labels (gaussian, interactions)
- * @param binary labels −1 and +1, else real
- * @param groups number of clusters (heterogeneous) or of fields (interactions)
- * @param shift distance of a cluster's centre from the origin (heterogeneous)
- * @param seed of everything
+ * @param values of all keys of the kind: Long for whole numbers, else Double
  */
-public record SyntheticSpec(
-    Kind kind,
-    long rows,
-    long testRows,
-    int features,
-    int nonzeros,
-    double condition,
-    double noise,
-    boolean binary,
-    int groups,
-    double shift,
-    long seed)
-    implements Serializable {
+public record SyntheticSpec(Kind kind, Map<String, Number> values) {
   /** What a spec starts with. */
   public static final String PREFIX = "synthetic:";
 
   private static final long MAX_ROWS = 1L << 40;
+  private static final int MAX_FEATURES = Integer.MAX_VALUE - 8;
 
-  /** Kinds of generated data and the keys they know. */
+  public SyntheticSpec {
+    values = Map.copyOf(values);
+  }
+
+  /** Kinds of generated data. */
   public enum Kind {
-    CLICKLOG("clicklog", List.of("rows", "test", "features", "nonzeros", "seed")),
+    CLICKLOG(
+        "clicklog",
+        "click log: each row has one feature of each of NONZEROS fields, drawn by Zipf's law (r^-1.1);"
+            + " clicks (+1, about a quarter) follow a logistic model of known weights",
+        List.of("rows", "test", "features", "nonzeros", "seed")),
     GAUSSIAN(
-        "gaussian", List.of("rows", "test", "features", "condition", "noise", "classes", "seed")),
-    HETEROGENEOUS("heterogeneous", List.of("rows", "test", "features", "groups", "shift", "seed")),
+        "gaussian",
+        "dense correlated normal features with the condition number CONDITION; labels w.x + NOISE z,"
+            + " or -1 and +1 by a logistic model (classes=2)",
+        List.of("rows", "test", "features", "condition", "noise", "classes", "seed")),
+    HETEROGENEOUS(
+        "heterogeneous",
+        "GROUPS dense clusters at the distance SHIFT from the origin, nine tenths of each with one label:"
+            + " with --partition by-label workers see different worlds",
+        List.of("rows", "test", "features", "groups", "shift", "seed")),
     INTERACTIONS(
-        "interactions", List.of("rows", "test", "features", "groups", "noise", "classes", "seed"));
+        "interactions",
+        "one feature of each of GROUPS fields; labels depend on pairs of features only, as a"
+            + " factorization machine of rank 4 says; -1 and +1, or real with NOISE z (classes=1)",
+        List.of("rows", "test", "features", "groups", "noise", "classes", "seed")),
+    RATINGS(
+        "ratings",
+        "ratings of USERS and ITEMS: 3.5 + biases + a product of FACTORS numbers each + NOISE z, so that"
+            + " the best reachable RMSE is NOISE; for --problem mf",
+        List.of("rows", "test", "users", "items", "factors", "noise", "seed"));
 
     private final String specName;
+    private final String description;
     private final List<String> keys;
 
-    Kind(String specName, List<String> keys) {
+    Kind(String specName, String description, List<String> keys) {
       this.specName = specName;
+      this.description = description;
       this.keys = keys;
     }
 
@@ -77,8 +68,18 @@ public record SyntheticSpec(
       return specName;
     }
 
+    /** What it is, in one line; keys in capital letters. */
+    public String description() {
+      return description;
+    }
+
     public List<String> keys() {
       return keys;
+    }
+
+    /** A spec of this kind with all defaults. */
+    public SyntheticSpec defaults() {
+      return parse(PREFIX + specName);
     }
   }
 
@@ -93,7 +94,7 @@ public record SyntheticSpec(
     }
     String[] parts = text.substring(PREFIX.length()).split(",", -1);
     Kind kind = kind(parts[0]);
-    Map<String, String> values = new HashMap<>();
+    Map<String, String> said = new HashMap<>();
     for (int i = 1; i < parts.length; i++) {
       int equals = parts[i].indexOf('=');
       String key = equals < 0 ? parts[i] : parts[i].substring(0, equals);
@@ -113,60 +114,85 @@ public record SyntheticSpec(
         throw new InvalidInputException(
             PREFIX + kind.specName + ": expected " + key + "=VALUE, got \"" + key + "\"");
       }
-      if (values.put(key, parts[i].substring(equals + 1)) != null) {
+      if (said.put(key, parts[i].substring(equals + 1)) != null) {
         throw new InvalidInputException(PREFIX + kind.specName + ": " + key + " is given twice");
       }
     }
-    Reader reader = new Reader(kind, values);
-    boolean clicks = kind == Kind.CLICKLOG;
-    long rows = reader.whole("rows", clicks ? 20_000 : 10_000, 1, MAX_ROWS);
-    int features = (int) reader.whole("features", clicks ? 10_000 : 50, 1, Integer.MAX_VALUE - 8);
-    boolean interactions = kind == Kind.INTERACTIONS;
-    long classes = reader.whole("classes", interactions ? 2 : 1, 1, 2);
-    return new SyntheticSpec(
-        kind,
-        rows,
-        reader.whole("test", Math.max(1, rows / 4), 0, MAX_ROWS),
-        features,
-        (int) reader.whole("nonzeros", Math.min(20, features), 1, features),
-        reader.real("condition", 10, 1, 1e12),
-        reader.real("noise", 0.1, 0, 1e6),
-        classes == 2 || kind == Kind.CLICKLOG || kind == Kind.HETEROGENEOUS,
-        (int) reader.whole("groups", 4, 2, interactions ? features : 1_000_000),
-        reader.real("shift", 2, 0, 1e6),
-        reader.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE));
+    return new Reader(kind, said, new HashMap<>()).read();
+  }
+
+  /** n. */
+  public long rows() {
+    return whole("rows");
+  }
+
+  /** Rows of the test set, which are the rows n, n+1, … */
+  public long testRows() {
+    return whole("test");
+  }
+
+  /** Whether it is rated what users think of items. */
+  public boolean isRatings() {
+    return kind == Kind.RATINGS;
+  }
+
+  /** Whether labels are −1 and +1. */
+  public boolean isBinary() {
+    return switch (kind) {
+      case CLICKLOG, HETEROGENEOUS -> true;
+      case GAUSSIAN, INTERACTIONS -> whole("classes") == 2;
+      case RATINGS -> false;
+    };
+  }
+
+  /** A whole number of the spec. */
+  public long whole(String key) {
+    return value(key).longValue();
+  }
+
+  /** A number of the spec. */
+  public double real(String key) {
+    return value(key).doubleValue();
+  }
+
+  private Number value(String key) {
+    Number value = values.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException(kind + " has no " + key);
+    }
+    return value;
   }
 
   /** The data: rows 0 to {@link #rows} − 1 for training, the next {@link #testRows} for testing. */
   public ExampleGenerator generator() {
+    long seed = whole("seed");
     return switch (kind) {
-      case CLICKLOG -> new ClickLog(features, nonzeros, seed);
-      case GAUSSIAN -> new Gaussian(features, condition, noise, binary, seed);
-      case HETEROGENEOUS -> new Heterogeneous(features, groups, shift, seed);
-      case INTERACTIONS -> new Interactions(features, groups, noise, binary, seed);
+      case CLICKLOG -> new ClickLog(count("features"), count("nonzeros"), seed);
+      case GAUSSIAN ->
+          new Gaussian(count("features"), real("condition"), real("noise"), isBinary(), seed);
+      case HETEROGENEOUS ->
+          new Heterogeneous(count("features"), count("groups"), real("shift"), seed);
+      case INTERACTIONS ->
+          new Interactions(count("features"), count("groups"), real("noise"), isBinary(), seed);
+      case RATINGS ->
+          new LowRankRatings(count("users"), count("items"), count("factors"), real("noise"), seed);
     };
+  }
+
+  /** How rows are written to files. */
+  public RowText rowText() {
+    return isRatings() ? RowText.RATINGS : RowText.LIBSVM;
+  }
+
+  private int count(String key) {
+    return Math.toIntExact(whole(key));
   }
 
   /** The spec in full, as {@link #parse} reads it. */
   public String text() {
     List<String> parts = new ArrayList<>();
     for (String key : kind.keys) {
-      parts.add(
-          key
-              + "="
-              + switch (key) {
-                case "rows" -> String.valueOf(rows);
-                case "test" -> String.valueOf(testRows);
-                case "features" -> String.valueOf(features);
-                case "nonzeros" -> String.valueOf(nonzeros);
-                case "condition" -> String.valueOf(condition);
-                case "noise" -> String.valueOf(noise);
-                case "classes" -> binary ? "2" : "1";
-                case "groups" -> String.valueOf(groups);
-                case "shift" -> String.valueOf(shift);
-                case "seed" -> String.valueOf(seed);
-                default -> throw new IllegalStateException(key);
-              });
+      parts.add(key + "=" + value(key));
     }
     return PREFIX + kind.specName + "," + String.join(",", parts);
   }
@@ -191,37 +217,105 @@ public record SyntheticSpec(
             + ")");
   }
 
-  private record Reader(Kind kind, Map<String, String> values) {
-    long whole(String key, long ifAbsent, long min, long max) {
-      String text = values.get(key);
-      if (text == null) {
-        return ifAbsent;
-      }
-      try {
-        long value = Long.parseLong(text);
-        if (value >= min && value <= max) {
-          return value;
+  /**
+   * Makes numbers of what was said.
+   *
+   * @param said by key, as text
+   * @param values filled by key
+   */
+  private record Reader(Kind kind, Map<String, String> said, Map<String, Number> values) {
+    SyntheticSpec read() {
+      switch (kind) {
+        case CLICKLOG -> {
+          rows(20_000);
+          long features = whole("features", 10_000, 1, MAX_FEATURES);
+          whole("nonzeros", Math.min(20, features), 1, features);
         }
-      } catch (NumberFormatException e) {
-        // Told below, with the same words as for a number out of range.
+        case GAUSSIAN -> {
+          rows(10_000);
+          whole("features", 50, 1, MAX_FEATURES);
+          real("condition", 10, 1, 1e12);
+          real("noise", 0.1, 0, 1e6);
+          whole("classes", 1, 1, 2);
+        }
+        case HETEROGENEOUS -> {
+          rows(10_000);
+          whole("features", 50, 1, MAX_FEATURES);
+          whole("groups", 4, 2, 1_000_000);
+          real("shift", 2, 0, 1e6);
+        }
+        case INTERACTIONS -> {
+          rows(10_000);
+          long features = whole("features", 50, 2, MAX_FEATURES);
+          whole("groups", Math.min(4, features), 2, features);
+          real("noise", 0.1, 0, 1e6);
+          whole("classes", 2, 1, 2);
+        }
+        case RATINGS -> {
+          long pairs = whole("users", 600, 1, MAX_FEATURES) * whole("items", 300, 1, MAX_FEATURES);
+          rows(Math.min(50_000, Math.max(1, pairs / 2)));
+          whole("factors", 5, 1, 10_000);
+          real("noise", 0.5, 0, 1e6);
+        }
       }
-      throw refuse(key, "a whole number", min, max, text);
+      whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
+      SyntheticSpec spec = new SyntheticSpec(kind, values);
+      if (spec.isRatings()) {
+        requirePairs(spec);
+      }
+      return spec;
     }
 
-    double real(String key, double ifAbsent, double min, double max) {
-      String text = values.get(key);
-      if (text == null) {
-        return ifAbsent;
+    private void rows(long ifAbsent) {
+      long rows = whole("rows", ifAbsent, 1, MAX_ROWS);
+      whole("test", Math.max(1, rows / 4), 0, MAX_ROWS);
+    }
+
+    private static void requirePairs(SyntheticSpec spec) {
+      long pairs = spec.whole("users") * spec.whole("items");
+      long wanted = spec.rows() + spec.testRows();
+      if (wanted > pairs) {
+        throw new InvalidInputException(
+            PREFIX
+                + spec.kind.specName
+                + ": expected at most "
+                + pairs
+                + " rows and test rows, one for each user and item, got "
+                + wanted);
       }
-      try {
-        double value = Double.parseDouble(text);
-        if (value >= min && value <= max) {
-          return value;
+    }
+
+    private long whole(String key, long ifAbsent, long min, long max) {
+      String text = said.get(key);
+      long value = ifAbsent;
+      if (text != null) {
+        try {
+          value = Long.parseLong(text);
+        } catch (NumberFormatException e) {
+          throw refuse(key, "a whole number", min, max, text);
         }
-      } catch (NumberFormatException e) {
-        // Told below, with the same words as for a number out of range.
+        if (value < min || value > max) {
+          throw refuse(key, "a whole number", min, max, text);
+        }
       }
-      throw refuse(key, "a number", min, max, text);
+      values.put(key, value);
+      return value;
+    }
+
+    private void real(String key, double ifAbsent, double min, double max) {
+      String text = said.get(key);
+      double value = ifAbsent;
+      if (text != null) {
+        try {
+          value = Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+          throw refuse(key, "a number", min, max, text);
+        }
+        if (!(value >= min && value <= max)) {
+          throw refuse(key, "a number", min, max, text);
+        }
+      }
+      values.put(key, value);
     }
 
     private InvalidInputException refuse(

@@ -12,6 +12,7 @@ import dev.triptych.core.loss.Loss.LabelKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,14 +34,21 @@ class CatalogueTest {
             "abalone",
             "digits",
             "mnist",
-            "ml_latest_small");
+            "ml_latest_small",
+            "rcv1",
+            "news20",
+            "url",
+            "criteo");
     Set<String> checksums = new HashSet<>();
     for (Dataset dataset : catalogue.datasets()) {
       assertThat(List.of(dataset.title(), dataset.licence(), dataset.citation()))
           .as(dataset.name())
           .noneMatch(String::isBlank);
       assertThat(dataset.source()).startsWith("https://");
-      assertThat(dataset.files()).isNotEmpty();
+      assertThat(dataset.numRows()).as(dataset.name()).isPositive();
+      assertThat(dataset.licence().startsWith("not clear"))
+          .as(dataset.name())
+          .isEqualTo(dataset.files().isEmpty());
       for (DataFile file : dataset.files()) {
         assertThat(file.sha256()).matches("[0-9a-f]{64}");
         assertThat(checksums.add(file.sha256())).isTrue();
@@ -53,6 +61,18 @@ class CatalogueTest {
         }
       }
     }
+  }
+
+  @Test
+  void aSetWhoseLicenceIsNotClearIsDescribedAndNotGivenOut() {
+    Fetch fetch = new Fetch(Path.of("nowhere"), "nowhere either", Duration.ofSeconds(1));
+    assertThatThrownBy(() -> fetch.fetch(catalogue.named("news20"), "train"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "news20: is described, not given out, because its licence is not clear: none is stated"
+                + " for the postings; get it from"
+                + " https://www.csie.ntu.edu.tw/~cjlin/libsvmtools/datasets/binary.html and give the"
+                + " file's path to --data");
   }
 
   @Test

@@ -146,6 +146,9 @@ class FetchIT {
     assertFails(dir.resolve("nowhere").toString(), ": cannot be fetched: no such file");
     assertFails(dir.resolve("nowhere").toUri().toString(), ": cannot be fetched: no such file");
     assertFails("\u0000", ": cannot be fetched: ");
+    assertFails(
+        "ftp://127.0.0.1/s", ": cannot be fetched: expected a folder, file:, http: or https:");
+    assertThat(cache()).as("not even an empty folder is left").doesNotExist();
   }
 
   @Test
@@ -230,9 +233,7 @@ class FetchIT {
                 () -> new Fetch(small, from, Duration.ofSeconds(5)).fetch(set(), "train"))
             .isInstanceOf(InvalidInputException.class)
             .hasMessage(small + ": cannot be written: No space left on device");
-        try (Stream<Path> files = Files.walk(small)) {
-          assertThat(files.filter(Files::isRegularFile)).isEmpty();
-        }
+        assertThat(small).isEmptyDirectory();
       }
     } finally {
       assertThat(run("umount", small.toString())).isZero();
@@ -358,8 +359,10 @@ class FetchIT {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(message)
         .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
-    try (Stream<Path> files = Files.walk(cache())) {
-      assertThat(files.filter(Files::isRegularFile)).as(mirror).isEmpty();
+    if (Files.exists(cache())) {
+      try (Stream<Path> files = Files.walk(cache())) {
+        assertThat(files.filter(Files::isRegularFile)).as(mirror).isEmpty();
+      }
     }
   }
 
@@ -404,6 +407,7 @@ class FetchIT {
         "https://example.org",
         "none",
         "nobody",
+        null,
         List.of(file),
         List.of());
   }

@@ -1,32 +1,23 @@
 package dev.triptych.datasets;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.BlockBuilder;
 import dev.triptych.core.data.ExampleBlock;
 import dev.triptych.core.data.ExampleGenerator;
-import dev.triptych.core.data.LabelRule;
-import dev.triptych.core.data.LibsvmParser;
-import dev.triptych.core.loss.Loss.LabelKind;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.triptych.core.loss.SquaredLoss;
+import dev.triptych.core.model.FactorizationMachine;
+import dev.triptych.core.model.MatrixFactorization;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GeneratorsTest {
-  @TempDir Path dir;
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -34,6 +25,10 @@ class GeneratorsTest {
         "synthetic:gaussian,features=6",
         "synthetic:gaussian,features=6,classes=2",
         "synthetic:heterogeneous,features=6",
+        "synthetic:interactions,features=60",
+        "synthetic:interactions,features=100000000,groups=7",
+        "synthetic:clicklog,features=100000000",
+        "synthetic:ratings,users=20,items=30",
       })
   void aRowDependsOnItsNumberAndTheSeedOnly(String text) {
     ExampleBlock all = generator(text).rows(0, 50);
@@ -122,6 +117,15 @@ class GeneratorsTest {
   }
 
   @Test
+  void theOptimumOfAGeneratorIsThatOfItsRows() {
+    ExampleGenerator generator = generator("synthetic:gaussian,features=3");
+    LeastSquares ofRows = LeastSquares.solve(List.of(generator.rows(0, 2500)), 0.1);
+    LeastSquares streamed = LeastSquares.solve(generator, 2500, 0.1);
+    assertThat(streamed.objective()).isCloseTo(ofRows.objective(), within(1e-14));
+    assertThat(streamed.gap()).isBetween(0.0, 1e-25);
+  }
+
+  @Test
   void theCertifiedOptimumIsBelowEveryNearbyPoint() {
     List<ExampleBlock> blocks =
         List.of(generator("synthetic:gaussian,features=8,noise=1").rows(0, 400));
@@ -166,28 +170,176 @@ class GeneratorsTest {
     assertThat(Math.sqrt(distance)).isGreaterThan(3);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 1_000_000, 100_000_000})
+  void frequenciesFollowZipfsLawFromAThousandFeaturesToAHundredMillion(int numFeatures) {
+    // One field. Ranks r in [a, 10a) have the share Σ r^-1.1 / Σ_all, each a binomial count.
+    int n = 100_000;
+    ExampleBlock block =
+        generator("synthetic:clicklog,nonzeros=1,features=" + numFeatures).rows(0, n);
+    double[] counts = new double[9];
+    double clicks = 0;
+    for (int r = 0; r < n; r++) {
+      counts[(int) Math.log10(block.columnAt(r, 0) + 1)]++;
+      clicks += block.label(r) > 0 ? 1 : 0;
+    }
+    double[] mass = new double[9];
+    double total = 0;
+    for (int rank = 1; rank <= numFeatures; rank++) {
+      double p = Math.exp(-1.1 * Math.log(rank));
+      mass[decade(rank)] += p;
+      total += p;
+    }
+    for (int k = 0; k < 9; k++) {
+      double share = mass[k] / total;
+      assertThat(counts[k] / n)
+          .as("ranks from 1e" + k)
+          .isCloseTo(share, within(4 * Math.sqrt(share * (1 - share) / n) + 1e-9));
+    }
+    assertThat(clicks / n).isBetween(0.15, 0.35);
+  }
+
+  private static int decade(int rank) {
+    int decade = 0;
+    for (int left = rank; left >= 10; left /= 10) {
+      decade++;
+    }
+    return decade;
+  }
+
   @Test
-  void whatIsWrittenIsReadBackExactly() throws IOException {
-    ExampleGenerator generator = generator("synthetic:gaussian,features=4");
-    Path file = dir.resolve("folder/made.libsvm.gz");
-    LibsvmWriter.write(generator, 0, 5000, file);
-    BlockBuilder rows = new BlockBuilder(4);
-    try (InputStreamReader in =
-        new InputStreamReader(
-            new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.US_ASCII)) {
-      new LibsvmParser(LabelRule.of(LabelKind.REAL), 4).read("made", in, rows);
+  void zipfSumsAreThoseOfTheSeriesBeyondWhatIsKept() {
+    double sum = 0;
+    for (int rank = 1; rank <= 1_000_000; rank++) {
+      sum += Math.pow(rank, -Zipf.EXPONENT);
+      if (rank == Zipf.HEAD || rank == Zipf.HEAD + 1 || rank == 1_000_000) {
+        assertThat(Zipf.sum(rank)).isCloseTo(sum, within(1e-10));
+      }
     }
-    ExampleBlock read = rows.build();
-    ExampleBlock made = generator.rows(0, 5000);
-    assertThat(read.numRows()).isEqualTo(5000);
-    for (int r = 0; r < 5000; r++) {
-      assertThat(shown(read, r)).isEqualTo(shown(made, r));
+    // Each rank's share ends where the next begins.
+    for (int rank : new int[] {1, 2, 500, Zipf.HEAD, Zipf.HEAD + 1, 70_000, 999_999}) {
+      assertThat(Zipf.index(Zipf.sum(rank) - 1e-9, 1_000_000)).isEqualTo(rank - 1);
+      assertThat(Zipf.index(Zipf.sum(rank) + 1e-9, 1_000_000)).isEqualTo(rank);
     }
-    assertThat(file.getParent()).isDirectoryContaining("glob:**.gz");
-    assertThat(Files.list(file.getParent())).hasSize(1);
-    assertThatThrownBy(() -> LibsvmWriter.write(generator, 0, 1, file))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessage(file + ": exists already");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {300, 100_000_000})
+  void clicksFollowTheLogisticModelOfTheKnownWeights(int numFeatures) {
+    // At the true weights the gradient of the expected loss is 0: each coordinate of the sum over
+    // rows of (sigmoid(s) - y) x has the variance Σ x sigmoid (1 - sigmoid).
+    ClickLog generator = new ClickLog(numFeatures, 5, 7);
+    int n = 100_000;
+    ExampleBlock block = generator.rows(0, n);
+    double[] gradient = new double[300];
+    double[] variance = new double[300];
+    double biasGradient = 0;
+    double biasVariance = 0;
+    double squares = 0;
+    double scores = 0;
+    for (int r = 0; r < n; r++) {
+      double score = generator.offset();
+      for (int k = 0; k < 5; k++) {
+        score += generator.weight(block.columnAt(r, k));
+      }
+      double p = 1 / (1 + Math.exp(-score));
+      double residual = p - (block.label(r) > 0 ? 1 : 0);
+      biasGradient += residual;
+      biasVariance += p * (1 - p);
+      scores += score / n;
+      squares += score * score / n;
+      for (int k = 0; k < 5; k++) {
+        if (block.columnAt(r, k) < 300) {
+          gradient[block.columnAt(r, k)] += residual;
+          variance[block.columnAt(r, k)] += p * (1 - p);
+        }
+      }
+    }
+    assertThat(biasGradient / Math.sqrt(biasVariance)).isBetween(-4.0, 4.0);
+    for (int j = 0; j < 300; j++) {
+      if (variance[j] > 30) {
+        assertThat(gradient[j] / Math.sqrt(variance[j])).as("feature " + j).isBetween(-4.5, 4.5);
+      }
+    }
+    assertThat(Math.sqrt(squares - scores * scores)).isCloseTo(1.5, within(0.05));
+  }
+
+  @Test
+  void interactionsAreAFactorizationMachineOfTheKnownFactors() {
+    Interactions generator = new Interactions(40, 5, 0, false, 3);
+    ExampleBlock block = generator.rows(0, 500);
+    FactorizationMachine machine =
+        new FactorizationMachine(new SquaredLoss(), 40, 4, false, false, 1);
+    double[] weights = new double[160];
+    for (int j = 0; j < 40; j++) {
+      System.arraycopy(generator.factors(j), 0, weights, 4 * j, 4);
+    }
+    double[] gradient = new double[160];
+    assertThat(machine.addLossGradient(block, weights, 1, gradient)).isCloseTo(0, within(1e-20));
+    assertThat(gradient).containsOnly(new double[160], within(1e-10));
+  }
+
+  @Test
+  void ratingsAreOfKnownFactorsAndTheirNoiseIsTheBestReachableError() {
+    int users = 50;
+    int items = 80;
+    LowRankRatings generator = new LowRankRatings(users, items, 3, 0.5, 9);
+    int n = users * items;
+    ExampleBlock rows = generator.rows(0, n);
+    MatrixFactorization model =
+        new MatrixFactorization(users, items, 3, true, LowRankRatings.MEAN, 1);
+    double[] weights = new double[4 * (users + items)];
+    double[] parameters = new double[4];
+    for (int u = 0; u < users; u++) {
+      generator.userParameters(u, parameters);
+      System.arraycopy(parameters, 0, weights, 4 * u, 4);
+    }
+    for (int i = 0; i < items; i++) {
+      generator.itemParameters(i, parameters);
+      System.arraycopy(parameters, 0, weights, 4 * (users + i), 4);
+    }
+    BlockBuilder twoHot = new BlockBuilder(users + items);
+    Set<Long> pairs = new HashSet<>();
+    double squares = 0;
+    double mean = 0;
+    for (int r = 0; r < n; r++) {
+      int user = (int) rows.valueAt(r, 0);
+      int item = (int) rows.valueAt(r, 1);
+      pairs.add((long) user * items + item);
+      twoHot.addSparse(rows.label(r), new int[] {user, users + item}, new double[] {1, 1}, 2);
+    }
+    ExampleBlock block = twoHot.build();
+    for (int r = 0; r < n; r++) {
+      double residual = rows.label(r) - model.score(block, r, weights);
+      squares += residual * residual / n;
+      mean += residual / n;
+    }
+    // All pairs, each once; the estimate of the deviation has the deviation 0.5/sqrt(2n) = 0.0056.
+    assertThat(pairs).hasSize(n);
+    assertThat(Math.sqrt(squares)).isCloseTo(0.5, within(0.025));
+    assertThat(mean).isCloseTo(0, within(4 * 0.5 / Math.sqrt(n)));
+    // Without noise the known factors are an optimum: the gradient there is 0.
+    ExampleBlock exact = new LowRankRatings(users, items, 3, 0, 9).rows(0, 1);
+    assertThat(exact.label(0)).isCloseTo(model.score(block, 0, weights), within(1e-12));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 100, 1023, 1025})
+  void aShuffleIsAPermutation(long size) {
+    Shuffle shuffle = new Shuffle(size, 5);
+    Set<Long> seen = new HashSet<>();
+    for (long i = 0; i < size; i++) {
+      assertThat(shuffle.at(i)).isBetween(0L, size - 1);
+      seen.add(shuffle.at(i));
+    }
+    assertThat(seen).hasSize((int) size);
+  }
+
+  @Test
+  void aShuffleOfManyPairsEndsInItsRange() {
+    Shuffle huge = new Shuffle(1L << 62, 5);
+    assertThat(huge.at((1L << 62) - 1)).isBetween(0L, (1L << 62) - 1);
+    assertThat(new Shuffle((1L << 60) + 1, 5).at(7)).isBetween(0L, 1L << 60);
   }
 
   private static ExampleGenerator generator(String text) {

@@ -107,7 +107,8 @@ public final class DataLoader {
         : fromRdd(training, generated(spark, generator, numRows, numRows + numTestRows), options);
   }
 
-  private static JavaRDD<ExampleBlock> generated(
+  /** Rows {@code from} to {@code to} − 1, made in the tasks. */
+  static JavaRDD<ExampleBlock> generated(
       JavaSparkContext spark, ExampleGenerator generator, long from, long to) {
     int parts =
         (int) Math.max(1, Math.min((to - from) / ROWS_AT_ONCE, 4L * spark.defaultParallelism()));

@@ -2,6 +2,7 @@ package dev.triptych.spark.data;
 
 import dev.triptych.core.InvalidInputException;
 import dev.triptych.core.data.ExampleBlock;
+import dev.triptych.core.data.ExampleGenerator;
 import java.io.Serializable;
 import java.util.Arrays;
 import org.apache.spark.api.java.JavaRDD;
@@ -9,6 +10,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads (user, item, rating) tables such as MovieLens' {@code ratings.csv}: the column {@code
@@ -41,14 +43,54 @@ public final class RatingsLoader {
             source,
             options.withNumFeatures(null).withLabelColumn(column == null ? RATING : column),
             null);
+    return encoded(context, input, null, options, testShare);
+  }
+
+  /**
+   * Makes ratings 0 to {@code numRows} − 1 for training and the next {@code numTestRows} for
+   * testing, in parallel.
+   *
+   * @param generator of rows of two values, the numbers of user and item, with the rating as label
+   * @throws InvalidInputException as for files
+   */
+  public static Ratings generate(
+      JavaSparkContext spark,
+      ExampleGenerator generator,
+      long numRows,
+      long numTestRows,
+      LoadOptions options) {
+    return DataLoader.reportingBadInput(
+        () -> {
+          DataLoader.Input train =
+              DataLoader.Input.of(DataLoader.generated(spark, generator, 0, numRows));
+          DataLoader.Input test =
+              numTestRows == 0
+                  ? null
+                  : DataLoader.Input.of(
+                      DataLoader.generated(spark, generator, numRows, numRows + numTestRows));
+          return encoded(spark, train, test, options, 0);
+        });
+  }
+
+  /** Two-hot examples; without a test set of its own a share of the ratings is held out. */
+  private static Ratings encoded(
+      JavaSparkContext context,
+      DataLoader.Input input,
+      DataLoader.@Nullable Input testInput,
+      LoadOptions options,
+      double testShare) {
     JavaRDD<Chunk> chunks = input.chunks().persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<Chunk> testChunks = testInput == null ? null : testInput.chunks();
     Broadcast<Numbers> shared = null;
     try {
       if (input.check(ChunkIndex.of(chunks)).numFeatures() < 2) {
         throw new InvalidInputException(
             input.name() + ": expected columns of user and item beside the rating");
       }
-      Numbers numbers = chunks.map(chunk -> Numbers.of(chunk.block)).treeReduce(Numbers::merge);
+      Numbers numbers = numbers(chunks);
+      if (testChunks != null) {
+        numbers = numbers.merge(numbers(testChunks));
+      }
       if (!numbers.areWhole) {
         throw new InvalidInputException(
             input.name()
@@ -58,12 +100,16 @@ public final class RatingsLoader {
       shared = context.broadcast(numbers);
       int numFeatures = Math.addExact(numbers.users.length, numbers.items.length);
       LoadOptions twoHot = options.withNumFeatures(numFeatures).withScale(Scale.NONE);
-      JavaRDD<ExampleBlock> train = twoHot(chunks, shared, options.seed(), testShare, false);
+      long seed = options.seed();
+      JavaRDD<ExampleBlock> train = twoHot(chunks, shared, seed, testShare, false);
+      JavaRDD<ExampleBlock> test =
+          testChunks != null
+              ? twoHot(testChunks, shared, seed, 0, false)
+              : testShare > 0 ? twoHot(chunks, shared, seed, testShare, true) : null;
       TrainingData data =
-          testShare == 0
+          test == null
               ? DataLoader.fromRdd(train, twoHot)
-              : DataLoader.fromRdd(
-                  train, twoHot(chunks, shared, options.seed(), testShare, true), twoHot);
+              : DataLoader.fromRdd(train, test, twoHot);
       double sum = data.blocks().map(RatingsLoader::labelSum).reduce(Double::sum);
       return new Ratings(data, numbers.users, numbers.items, sum / data.numRows());
     } finally {
@@ -72,6 +118,10 @@ public final class RatingsLoader {
         shared.destroy();
       }
     }
+  }
+
+  private static Numbers numbers(JavaRDD<Chunk> chunks) {
+    return chunks.map(chunk -> Numbers.of(chunk.block)).treeReduce(Numbers::merge);
   }
 
   private static double labelSum(ExampleBlock block) {
