@@ -114,7 +114,7 @@ public final class LogisticRegression extends org.apache.spark.ml.classification
                   Regularizer.elasticNet(getRegParam(), getElasticNetParam()),
                   getMaxIter(),
                   getTol(),
-                  start(multinomial ? numClasses : 1, numFeatures)));
+                  start(multinomial ? numClasses : 1, numFeatures, histogram)));
       return withSummary(
           model(fit.weights(), multinomial ? numClasses : 1, numFeatures, numClasses, multinomial),
           dataset,
@@ -162,8 +162,21 @@ public final class LogisticRegression extends org.apache.spark.ml.classification
     }
   }
 
-  private double @Nullable [] start(int numSets, int numFeatures) {
+  /** Without a model, MLlib's start: coefficients 0, intercepts that tell how often classes are. */
+  private double @Nullable [] start(int numSets, int numFeatures, double[] histogram) {
     LogisticRegressionModel model = initialModel;
+    if (model == null && getFitIntercept()) {
+      double[] weights = new double[numSets * (numFeatures + 1)];
+      if (numSets == 1) {
+        weights[numFeatures] = Math.log(histogram[1] / histogram[0]);
+      } else {
+        for (int k = 0; k < histogram.length; k++) {
+          weights[numSets * numFeatures + k] = Math.log1p(histogram[k]);
+        }
+        centre(weights, numSets * numFeatures, 1);
+      }
+      return weights;
+    }
     if (model == null
         || !WarmStart.fits(
             model.coefficientMatrix().numRows(),
