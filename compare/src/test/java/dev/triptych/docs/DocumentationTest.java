@@ -6,8 +6,10 @@ import dev.triptych.cli.Triptych;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -150,6 +152,51 @@ class DocumentationTest {
     }
     assertThat(broken).isEmpty();
     assertThat(links).isGreaterThan(20);
+  }
+
+  @Test
+  void everyTestThatAPageNamesExists() throws IOException {
+    Map<String, String> tests = testSources();
+    Pattern name =
+        Pattern.compile("\\b((?!PropertyTest)[A-Z][a-z]\\w*(?:Test|IT))(?:\\.([a-z]\\w+))?\\b");
+    TreeSet<String> missing = new TreeSet<>();
+    int named = 0;
+    for (Markdown page : Markdown.pages()) {
+      for (String text : page.lines()) {
+        Matcher matcher = name.matcher(text);
+        while (matcher.find()) {
+          String source = tests.get(matcher.group(1));
+          String method = matcher.group(2);
+          boolean file = "java".equals(method) || "class".equals(method);
+          if (source == null
+              || (method != null && !file && !source.contains("void " + method + "("))) {
+            missing.add(page.path() + ": " + matcher.group());
+          }
+          named++;
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
+    assertThat(named).isGreaterThan(50);
+  }
+
+  /** The source of every test class of all modules by its simple name. */
+  private static Map<String, String> testSources() throws IOException {
+    Map<String, String> sources = new HashMap<>();
+    try (Stream<Path> modules = Files.list(Markdown.ROOT)) {
+      for (Path module : modules.toList()) {
+        Path folder = module.resolve("src/test/java");
+        if (Files.isDirectory(folder)) {
+          try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+              String simpleName = file.getFileName().toString().replace(".java", "");
+              sources.merge(simpleName, Files.readString(file), String::concat);
+            }
+          }
+        }
+      }
+    }
+    return sources;
   }
 
   private final CommandLine commandLine =
