@@ -14,11 +14,13 @@ import dev.triptych.spark.data.LoadOptions;
 import dev.triptych.spark.data.Ratings;
 import dev.triptych.spark.data.RatingsLoader;
 import dev.triptych.spark.data.TrainingData;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -63,10 +65,10 @@ interface NamedData {
       return new Generated(spec);
     }
     Optional<Dataset> known = Catalogue.load().find(data);
-    if (known.isPresent() && !Files.exists(Path.of(data))) {
+    if (known.isPresent() && !isThere(Path.of(data))) {
       return Catalogued.fetch(known.get(), test);
     }
-    if (known.isEmpty() && looksLikeAName(data) && !Files.exists(Path.of(data))) {
+    if (known.isEmpty() && looksLikeAName(data) && !isThere(Path.of(data))) {
       throw new InvalidInputException(
           "--data: no file and no data set is called \""
               + data
@@ -97,7 +99,7 @@ interface NamedData {
           options);
     }
     Optional<Dataset> known = Catalogue.load().find(data);
-    if (known.isEmpty() || Files.exists(Path.of(data))) {
+    if (known.isEmpty() || isThere(Path.of(data))) {
       return RatingsLoader.load(spark, DataSource.of(data), options, testShare);
     }
     if (known.get().task() != Dataset.Task.RECOMMENDATION) {
@@ -125,6 +127,18 @@ interface NamedData {
         dataset,
         split,
         new PrintWriter(System.err, true));
+  }
+
+  /** Whether a user's own data is there. An empty folder, such as a new --out, hides no set. */
+  static boolean isThere(Path path) {
+    if (!Files.isDirectory(path)) {
+      return Files.exists(path);
+    }
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries.findAny().isPresent();
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private static boolean looksLikeAName(String data) {
