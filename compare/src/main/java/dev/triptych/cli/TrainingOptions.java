@@ -242,12 +242,19 @@ final class TrainingOptions {
             .settings(settings, variant.transport())
             .withDurability(
                 variant.transport() == Transport.SOCKET ? durability(keep) : Durability.none());
-    Path folder = out;
-    if (!keep || output.noWeights || folder == null) {
+    if (!keep) {
       return all.withWeightsTo(WeightsSink.none());
     }
     Model model = loaded.objective().model();
-    if (model.numParameters() <= MAX_COLLECTED || !(model instanceof LinearModel)) {
+    Path folder = output.noWeights ? null : out;
+    boolean few = model.numParameters() <= MAX_COLLECTED;
+    if (few && (folder != null || loaded.data().test() != null)) {
+      return all; // Saved or evaluated on the driver.
+    }
+    if (folder == null) {
+      return all.withWeightsTo(WeightsSink.none());
+    }
+    if (!(model instanceof LinearModel)) {
       return all;
     }
     if (!variant.isFirst()) {

@@ -69,6 +69,10 @@ class ConvergenceIT {
     double best = CommandLineRun.run(out, "mllib").get("finalObjective").asDouble();
     for (String mode : MODES) {
       assertThat(subOptimality(out, mode, best)).as(mode).isBetween(-1e-4, 1e-2);
+      assertThat(CommandLineRun.run(out, mode).get("finalTestMetrics").fieldNames())
+          .toIterable()
+          .as(mode)
+          .containsExactlyInAnyOrder("accuracy", "logLoss", "areaUnderROC");
     }
   }
 
