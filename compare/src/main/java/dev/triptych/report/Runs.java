@@ -1,12 +1,14 @@
 package dev.triptych.report;
 
 import dev.triptych.core.timeline.Timeline;
+import dev.triptych.core.training.StalenessHistogram;
 import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TracePoint;
 import dev.triptych.core.training.TrainingRun;
 import dev.triptych.report.RunsFile.Graph;
 import dev.triptych.report.RunsFile.Point;
 import dev.triptych.report.RunsFile.Run;
+import dev.triptych.report.RunsFile.Shard;
 import dev.triptych.report.RunsFile.SlowWorker;
 import dev.triptych.report.RunsFile.Staleness;
 import dev.triptych.report.RunsFile.Worker;
@@ -83,10 +85,28 @@ public final class Runs {
         run.batches() > 0 ? run.batches() : null,
         countsBytes ? run.bytesSent() : null,
         countsBytes ? run.bytesReceived() : null,
-        staleness(run),
+        staleness(run.staleness()),
         finiteOrNull(run.consensusDistance()),
         run.workers().stream()
-            .map(w -> new Worker(w.worker(), w.batches(), w.computeSeconds(), w.waitSeconds()))
+            .map(
+                w ->
+                    new Worker(
+                        w.worker(),
+                        w.batches(),
+                        w.computeSeconds(),
+                        w.waitSeconds(),
+                        staleness(w.staleness())))
+            .toList(),
+        run.shards().stream()
+            .map(
+                s ->
+                    new Shard(
+                        s.shard(),
+                        s.server(),
+                        s.parameters(),
+                        s.updates(),
+                        s.bytesReceived(),
+                        s.bytesSent()))
             .toList(),
         slowWorker,
         run.counters(),
@@ -139,8 +159,7 @@ public final class Runs {
     return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static @Nullable Staleness staleness(TrainingRun run) {
-    var histogram = run.staleness();
+  private static @Nullable Staleness staleness(@Nullable StalenessHistogram histogram) {
     return histogram == null
         ? null
         : new Staleness(

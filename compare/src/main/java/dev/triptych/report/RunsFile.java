@@ -119,6 +119,7 @@ public record RunsFile(
    * @param secondsToTarget when the trace first was at or below the target; absent without one, or
    *     when it was never reached
    * @param slowWorker what slow workers cost, when that was measured
+   * @param shards what each shard of the servers had to do, if there were servers
    * @param counters what else the mode counted, such as {@code discardedGradients}, by name
    * @param graph over which nodes gossiped, if they did and it can be drawn
    * @param timeline what each worker did when, if that was recorded
@@ -145,6 +146,7 @@ public record RunsFile(
       @Nullable Staleness staleness,
       @Nullable Double consensusDistance,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Worker> workers,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Shard> shards,
       @Nullable SlowWorker slowWorker,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> counters,
       @Nullable Graph graph,
@@ -197,6 +199,7 @@ public record RunsFile(
           staleness,
           consensusDistance,
           workers,
+          List.of(),
           slowWorker,
           counters,
           graph,
@@ -216,6 +219,7 @@ public record RunsFile(
       counters = inOrder(counters);
       finalTestMetrics.forEach((name, value) -> Check.finite("finalTestMetrics." + name, value));
       workers = workers == null ? List.of() : List.copyOf(workers);
+      shards = shards == null ? List.of() : List.copyOf(shards);
       trace = List.copyOf(trace);
     }
 
@@ -240,6 +244,7 @@ public record RunsFile(
           staleness,
           consensusDistance,
           workers,
+          shards,
           slowWorker,
           counters,
           graph,
@@ -377,16 +382,33 @@ public record RunsFile(
   }
 
   /** What one worker did; see {@link dev.triptych.core.training.WorkerActivity}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Worker(
       @JsonProperty(required = true) int worker,
       @JsonProperty(required = true) long batches,
       @JsonProperty(required = true) double computeSeconds,
-      @JsonProperty(required = true) double waitSeconds) {
+      @JsonProperty(required = true) double waitSeconds,
+      @Nullable Staleness staleness) {
+    /** A worker whose gradients' staleness was not counted. */
+    public Worker(int worker, long batches, double computeSeconds, double waitSeconds) {
+      this(worker, batches, computeSeconds, waitSeconds, null);
+    }
+
     public Worker {
       Check.finite("computeSeconds", computeSeconds);
       Check.finite("waitSeconds", waitSeconds);
     }
   }
+
+  /** What one shard had to do; see {@link dev.triptych.core.training.ShardLoad}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Shard(
+      @JsonProperty(required = true) int shard,
+      @Nullable String server,
+      @JsonProperty(required = true) long parameters,
+      @JsonProperty(required = true) long updates,
+      @JsonProperty(required = true) long bytesReceived,
+      @JsonProperty(required = true) long bytesSent) {}
 
   /**
    * What the workers did when; see {@link dev.triptych.core.timeline.Timeline}.

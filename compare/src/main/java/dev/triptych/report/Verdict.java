@@ -218,20 +218,20 @@ public record Verdict(
       List<String> findings, RunsFile file, @Nullable Level level, List<Entrant> contenders) {
     List<Entrant> ended =
         contenders.stream()
-            .filter(e -> !e.run().diverged() && e.run().finalObjective() != null)
-            .sorted(Comparator.comparingDouble(e -> orZero(e.run().finalObjective())))
+            .filter(e -> !e.run().diverged() && e.median(Run::finalObjective) != null)
+            .sorted(Comparator.comparingDouble(Verdict::finalObjective))
             .toList();
     boolean stoppedAtTarget = level != null && level.isTarget();
     if (ended.size() > 1 && !stoppedAtTarget) {
-      double lowest = orZero(ended.get(0).run().finalObjective());
-      double highest = orZero(ended.get(ended.size() - 1).run().finalObjective());
+      double lowest = finalObjective(ended.get(0));
+      double highest = finalObjective(ended.get(ended.size() - 1));
       if (highest - lowest <= 1e-9 * Math.max(1, Math.abs(lowest))) {
         findings.add("All ended at the same objective, " + Words.objective(lowest) + ".");
       } else {
         findings.add(
             ended.get(0).label()
                 + " ended lowest: final objectives are "
-                + Words.and(ended.stream().map(e -> e.label() + " " + end(file, e.run())).toList())
+                + Words.and(ended.stream().map(e -> e.label() + " " + end(file, e)).toList())
                 + ".");
       }
     }
@@ -243,7 +243,7 @@ public record Verdict(
               + Words.and(
                   ended.stream()
                       .filter(e -> e.run().finalTestMetrics().containsKey(metric))
-                      .map(e -> Words.significant(metric(e.run(), metric), 4) + " for " + e.label())
+                      .map(e -> Words.significant(metric(e, metric), 4) + " for " + e.label())
                       .toList())
               + ".");
     }
@@ -256,12 +256,16 @@ public record Verdict(
         .toList();
   }
 
-  private static double metric(Run run, String name) {
-    return orZero(run.finalTestMetrics().get(name));
+  private static double metric(Entrant entrant, String name) {
+    return orZero(entrant.median(run -> run.finalTestMetrics().get(name)));
   }
 
-  private static String end(RunsFile file, Run run) {
-    double objective = orZero(run.finalObjective());
+  private static double finalObjective(Entrant entrant) {
+    return orZero(entrant.median(Run::finalObjective));
+  }
+
+  private static String end(RunsFile file, Entrant entrant) {
+    double objective = finalObjective(entrant);
     Double optimum = file.problem().optimum();
     return Words.objective(objective)
         + (optimum == null ? "" : " (F − F* = " + Words.significant(objective - optimum, 2) + ")");
@@ -272,24 +276,10 @@ public record Verdict(
     List<String> waiting = new ArrayList<>();
     List<String> idle = new ArrayList<>();
     for (Entrant entrant : entrants) {
-      RunsFile.Timeline timeline = entrant.run().timeline();
-      double part = 0;
-      double whole = 0;
-      if (timeline != null) {
-        for (RunsFile.TimelineWorker worker : timeline.workers()) {
-          RunsFile.SpanTotals totals = worker.totals();
-          part += totals.waiting();
-          whole += totals.computing() + totals.communicating() + totals.waiting();
-        }
-      } else {
-        for (RunsFile.Worker worker : entrant.run().workers()) {
-          part += worker.waitSeconds();
-          whole += worker.computeSeconds() + worker.waitSeconds();
-        }
-      }
-      if (whole > 0) {
-        (timeline != null ? waiting : idle)
-            .add(Words.significant(100 * part / whole, 2) + " % in " + entrant.label());
+      Double share = entrant.median(Verdict::waitingShare);
+      if (share != null) {
+        (entrant.run().timeline() != null ? waiting : idle)
+            .add(Words.significant(100 * share, 2) + " % in " + entrant.label());
       }
     }
     if (!waiting.isEmpty()) {
@@ -298,6 +288,25 @@ public record Verdict(
     if (!idle.isEmpty()) {
       findings.add("Share of the workers' time not spent computing: " + Words.and(idle) + ".");
     }
+  }
+
+  /** Where spans were recorded, waiting is told from communicating. */
+  private static @Nullable Double waitingShare(Run run) {
+    double wait = 0;
+    double all = 0;
+    if (run.timeline() != null) {
+      for (RunsFile.TimelineWorker worker : run.timeline().workers()) {
+        RunsFile.SpanTotals totals = worker.totals();
+        wait += totals.waiting();
+        all += totals.computing() + totals.communicating() + totals.waiting();
+      }
+    } else {
+      for (RunsFile.Worker worker : run.workers()) {
+        wait += worker.waitSeconds();
+        all += worker.computeSeconds() + worker.waitSeconds();
+      }
+    }
+    return all > 0 ? wait / all : null;
   }
 
   private static void addSlowWorkers(List<String> findings, List<Entrant> entrants) {

@@ -31,7 +31,7 @@ function seconds(x) {
 
 const count = (x) => x.toLocaleString("en-US");
 const compact = (x) => x.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3 });
-const percent = (x) => number(100 * x, 3) + " %";
+const percent = (x) => (x > 0 && x < 0.0005 ? "< 0.1" : number(Math.round(1000 * x) / 10, 3)) + " %";
 
 /** Powers of ten as such, and no line break between a number and its unit. */
 const typeset = (text) => text

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers what each worker did
  * @param counters what else a mode counts, such as {@code discardedGradients}, by name
  * @param timeline what each worker did when, where that was recorded
+ * @param shards what each shard had to do, where there are servers
  */
 public record TrainingRun(
     String mode,
@@ -49,7 +50,8 @@ public record TrainingRun(
     @Nullable Double consensusDistance,
     List<WorkerActivity> workers,
     Map<String, Long> counters,
-    @Nullable Timeline timeline) {
+    @Nullable Timeline timeline,
+    List<ShardLoad> shards) {
 
   /** A run whose workers' time was not recorded. */
   public TrainingRun(
@@ -90,7 +92,8 @@ public record TrainingRun(
         consensusDistance,
         workers,
         counters,
-        null);
+        null,
+        List.of());
   }
 
   /** A run of a mode that counts nothing else. */
@@ -154,7 +157,8 @@ public record TrainingRun(
         consensusDistance,
         workers,
         counters,
-        timeline);
+        timeline,
+        shards);
   }
 
   /** The same run, with what its workers did when. */
@@ -178,7 +182,33 @@ public record TrainingRun(
         consensusDistance,
         workers,
         counters,
-        recorded);
+        recorded,
+        shards);
+  }
+
+  /** The same run, with what its servers had to do. */
+  public TrainingRun withShards(List<ShardLoad> loads) {
+    return new TrainingRun(
+        mode,
+        algorithm,
+        settings,
+        seed,
+        versions,
+        stopReason,
+        divergedAtUpdate,
+        weights,
+        trace,
+        trainSeconds,
+        updates,
+        batches,
+        bytesSent,
+        bytesReceived,
+        staleness,
+        consensusDistance,
+        workers,
+        counters,
+        timeline,
+        List.copyOf(loads));
   }
 
   /**

@@ -140,7 +140,34 @@ public non-sealed interface Answer extends Message {
               waitingFor,
               in.readLongs(),
               in.readLongs(),
-              StalenessHistogram.of(in.readLongs(), in.readLong(), in.readLong())));
+              readStaleness(in),
+              readWorkerStaleness(in)));
+    }
+
+    private static StalenessHistogram readStaleness(WireReader in)
+        throws MalformedMessageException {
+      return StalenessHistogram.of(in.readLongs(), in.readLong(), in.readLong());
+    }
+
+    private static List<StalenessHistogram> readWorkerStaleness(WireReader in)
+        throws MalformedMessageException {
+      int workers = in.readInt();
+      if (workers < 0 || workers > ShardStatus.MAX_WORKERS_APART) {
+        throw new MalformedMessageException("staleness of " + workers + " workers");
+      }
+      List<StalenessHistogram> byWorker = new ArrayList<>();
+      for (int worker = 0; worker < workers; worker++) {
+        byWorker.add(readStaleness(in));
+      }
+      return byWorker;
+    }
+
+    private static int lengthOf(StalenessHistogram staleness) {
+      return WireWriter.lengthOfArray(16, staleness.counts().length, Long.BYTES);
+    }
+
+    private static void put(StalenessHistogram staleness, WireWriter out) {
+      out.putLongs(staleness.counts()).putLong(staleness.sum()).putLong(staleness.max());
     }
 
     @Override
@@ -150,11 +177,12 @@ public non-sealed interface Answer extends Message {
 
     @Override
     public int encodedLength() {
-      return 93
+      return 97
           + WireWriter.lengthOfArray(0, status.waitingFor().size(), Integer.BYTES)
           + WireWriter.lengthOfArray(0, status.clocks().length, Long.BYTES)
           + WireWriter.lengthOfArray(0, status.lastReads().length, Long.BYTES)
-          + WireWriter.lengthOfArray(16, status.staleness().counts().length, Long.BYTES);
+          + lengthOf(status.staleness())
+          + status.workerStaleness().stream().mapToInt(StatusAnswer::lengthOf).sum();
     }
 
     @Override
@@ -174,10 +202,10 @@ public non-sealed interface Answer extends Message {
           .putInt(status.numParked())
           .putInts(status.waitingFor().stream().mapToInt(worker -> worker).toArray())
           .putLongs(status.clocks())
-          .putLongs(status.lastReads())
-          .putLongs(status.staleness().counts())
-          .putLong(status.staleness().sum())
-          .putLong(status.staleness().max());
+          .putLongs(status.lastReads());
+      put(status.staleness(), out);
+      out.putInt(status.workerStaleness().size());
+      status.workerStaleness().forEach(each -> put(each, out));
     }
   }
 

@@ -553,7 +553,8 @@ public final class ShardMachine<T> {
         waitingFor(),
         nextSequences(),
         sent.versions(),
-        slice.staleness());
+        slice.staleness(),
+        slice.workerStaleness());
   }
 
   /** The first snapshot kept so far of at least this version, or null; a copy. */

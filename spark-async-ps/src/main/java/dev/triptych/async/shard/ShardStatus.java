@@ -24,6 +24,8 @@ import java.util.List;
  * @param lastReads version of the last weights sent to each worker: what its gradient in flight
  *     was, or would be, computed from
  * @param staleness of applied gradients
+ * @param workerStaleness the same by worker, since this process has the shard; empty if there are
+ *     more than {@value #MAX_WORKERS_APART} workers
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record ShardStatus(
@@ -43,7 +45,11 @@ public record ShardStatus(
     List<Integer> waitingFor,
     long[] clocks,
     long[] lastReads,
-    StalenessHistogram staleness) {
+    StalenessHistogram staleness,
+    List<StalenessHistogram> workerStaleness) {
+
+  /** So many workers' staleness is told apart. */
+  public static final int MAX_WORKERS_APART = 64;
 
   /** Σ over workers of the delay that their gradients in flight have already. */
   public long inFlightDelay() {

@@ -27,6 +27,8 @@ final class SliceTraining {
   private final ShardCounters counters;
   private final Shard shard;
   private final StalenessHistogram staleness;
+  // Empty for many workers. Not part of the state that moves: whoever takes it up begins anew.
+  private final List<StalenessHistogram> workerStaleness = new ArrayList<>();
   private final KeptSnapshots snapshots;
   // bsp only: the gradients of the current clock by worker, and the weights one update ago
   private final List<@Nullable PushRequest> pending;
@@ -43,6 +45,7 @@ final class SliceTraining {
     this.counters = counters;
     shard = new Shard(settings.length(), settings.optimizer(), settings.initialWeights());
     staleness = new StalenessHistogram();
+    tellWorkersApart();
     snapshots = new KeptSnapshots(settings);
     pending = new ArrayList<>(Collections.nCopies(settings.numWorkers(), null));
     budget = settings.budget();
@@ -63,6 +66,7 @@ final class SliceTraining {
     staleness =
         StalenessHistogram.of(
             in.readLongs(StalenessHistogram.MAX_BIN + 1), in.readLong(), in.readLong());
+    tellWorkersApart();
     snapshots = KeptSnapshots.read(in, settings, shard.weights());
     previousWeights = in.readBoolean() ? PagedVector.read(in, settings.length()) : null;
     pending = new ArrayList<>();
@@ -171,6 +175,28 @@ final class SliceTraining {
     return StalenessHistogram.of(staleness.counts(), staleness.sum(), staleness.max());
   }
 
+  /** The same by worker; a copy. */
+  List<StalenessHistogram> workerStaleness() {
+    return workerStaleness.stream()
+        .map(each -> StalenessHistogram.of(each.counts(), each.sum(), each.max()))
+        .toList();
+  }
+
+  private void tellWorkersApart() {
+    if (settings.numWorkers() <= ShardStatus.MAX_WORKERS_APART) {
+      for (int worker = 0; worker < settings.numWorkers(); worker++) {
+        workerStaleness.add(new StalenessHistogram());
+      }
+    }
+  }
+
+  private void countStaleness(int worker, long delay) {
+    staleness.add(delay);
+    if (!workerStaleness.isEmpty()) {
+      workerStaleness.get(worker).add(delay);
+    }
+  }
+
   long allocatedBytes() {
     PagedVector previous = previousWeights;
     return shard.allocatedBytes()
@@ -212,7 +238,7 @@ final class SliceTraining {
       count(push.numExamples(), now);
       return 0;
     }
-    staleness.add(delay);
+    countStaleness(push.worker(), delay);
     Gradient gradient = push.gradient();
     SentWeights read = sent.last(push.worker());
     if (read != null && read.version() == push.versionRead()) {
@@ -243,7 +269,7 @@ final class SliceTraining {
       if (push != null) {
         gradients.add(push.gradient());
         examples += push.numExamples();
-        staleness.add(shard.version() - push.versionRead());
+        countStaleness(worker, shard.version() - push.versionRead());
       }
     }
     previousWeights = shard.weights().snapshot();

@@ -215,7 +215,8 @@ final class MemoryRun implements AutoCloseable {
               worker,
               shared.progress().stepsOf(worker),
               computeSeconds[worker],
-              waitSeconds[worker]));
+              waitSeconds[worker],
+              shared.staleness(worker)));
     }
     long updates = shared.progress().total();
     long diverged = shared.divergedAtUpdate();

@@ -1,10 +1,14 @@
 package dev.triptych.async.train;
 
+import dev.triptych.async.client.RunLocation;
 import dev.triptych.async.consistency.Consistency;
 import dev.triptych.async.replica.Coordinator;
 import dev.triptych.async.shard.ShardStatus;
+import dev.triptych.core.training.ShardLoad;
+import dev.triptych.core.training.StalenessHistogram;
 import dev.triptych.core.training.StopReason;
 import dev.triptych.core.training.TrainingRun;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +55,10 @@ record RunReport(
                 : Math.min(divergedAt, shard.divergedAtUpdate());
       }
     }
+    List<StalenessHistogram> byWorker = first.workerStaleness();
+    // A server that took the shard up on the way knows the rest only.
+    boolean complete =
+        byWorker.stream().mapToLong(StalenessHistogram::total).sum() == first.staleness().total();
     TrainingRun run =
         new TrainingRun(
             "async",
@@ -69,12 +77,31 @@ record RunReport(
             bytes,
             first.staleness(),
             null,
-            workers.activities(first.clocks()),
-            counters(shards));
+                workers.activities(first.clocks(), complete ? byWorker : List.of()),
+                counters(shards))
+            .withShards(loads(shards));
     return settings.durability().resumeFrom() != null
         ? run
         : run.withTimeline(
             workers.timeline(first.nanos(), settings.consistency().kind() != Consistency.Kind.ASP));
+  }
+
+  private List<ShardLoad> loads(List<ShardStatus> shards) {
+    boolean moved = servers.numMoves() > 0 || !servers.failovers().isEmpty();
+    RunLocation location = servers.location();
+    List<ShardLoad> loads = new ArrayList<>();
+    for (int shard = 0; shard < shards.size(); shard++) {
+      ShardStatus status = shards.get(shard);
+      loads.add(
+          new ShardLoad(
+              shard,
+              moved ? null : location.servers().get(shard).toString(),
+              location.partition().length(shard),
+              status.version(),
+              status.bytesReceived(),
+              status.bytesSent()));
+    }
+    return loads;
   }
 
   /** Counted at the first shard, where all see the same events. */
@@ -122,7 +149,10 @@ record RunReport(
     }
     words.put("gradients", format.words());
     settings.traffic().describe(words);
-    words.put("bytes", "%d, %d fewer than in plain form".formatted(bytes, bytesPlain - bytes));
+    long saved = bytesPlain - bytes;
+    words.put(
+        "bytes",
+        "%d, %d %s than in plain form".formatted(bytes, Math.abs(saved), saved < 0 ? "more" : "fewer"));
     words.put("tasks", String.valueOf(numTasks));
     return words;
   }

@@ -86,7 +86,7 @@ final class SharedLoop {
           done++;
           progress.setRelease(worker, done);
           if (updatesOfOthers >= 0) {
-            shared.countStaleness(Math.max(0, progress.total() - done - updatesOfOthers));
+            shared.countStaleness(worker, Math.max(0, progress.total() - done - updatesOfOthers));
             updatesOfOthers = -1;
           }
         }

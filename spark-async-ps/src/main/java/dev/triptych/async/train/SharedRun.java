@@ -45,6 +45,7 @@ final class SharedRun implements AutoCloseable {
   private final ReentrantLock keeping = new ReentrantLock();
   private final SnapshotSchedule<Snapshot> snapshots;
   private final StalenessHistogram staleness = new StalenessHistogram();
+  private final List<StalenessHistogram> workerStaleness = new ArrayList<>();
 
   /**
    * @param initial weights; changed from here on
@@ -64,6 +65,9 @@ final class SharedRun implements AutoCloseable {
     this.snapshotInterval = snapshotInterval;
     weights = new SharedWeights(initial, run.optimizer());
     progress = new WorkerProgress(run.numWorkers());
+    for (int worker = 0; worker < run.numWorkers(); worker++) {
+      workerStaleness.add(new StalenessHistogram());
+    }
     lock = locked ? new TurnLock() : null;
     snapshots =
         new SnapshotSchedule<>(
@@ -182,15 +186,23 @@ final class SharedRun implements AutoCloseable {
     return divergedAtUpdate;
   }
 
-  void countStaleness(long delay) {
+  void countStaleness(int worker, long delay) {
     synchronized (staleness) {
       staleness.add(delay);
+      workerStaleness.get(worker).add(delay);
     }
   }
 
   StalenessHistogram staleness() {
     synchronized (staleness) {
       return StalenessHistogram.of(staleness.counts(), staleness.sum(), staleness.max());
+    }
+  }
+
+  StalenessHistogram staleness(int worker) {
+    synchronized (staleness) {
+      StalenessHistogram own = workerStaleness.get(worker);
+      return StalenessHistogram.of(own.counts(), own.sum(), own.max());
     }
   }
 

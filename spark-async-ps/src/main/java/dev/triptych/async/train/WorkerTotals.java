@@ -2,6 +2,7 @@ package dev.triptych.async.train;
 
 import dev.triptych.core.timeline.SpanRecorder;
 import dev.triptych.core.timeline.Timeline;
+import dev.triptych.core.training.StalenessHistogram;
 import dev.triptych.core.training.WorkerActivity;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,13 +71,18 @@ final class WorkerTotals {
 
   /**
    * @param clocks pushes taken from each worker
+   * @param staleness of each worker's gradients; empty if that is not known
    */
-  List<WorkerActivity> activities(long[] clocks) {
+  List<WorkerActivity> activities(long[] clocks, List<StalenessHistogram> staleness) {
     List<WorkerActivity> activities = new ArrayList<>();
     for (int worker = 0; worker < clocks.length; worker++) {
       activities.add(
           new WorkerActivity(
-              worker, clocks[worker] * pushEvery, computeSeconds[worker], waitSeconds[worker]));
+              worker,
+              clocks[worker] * pushEvery,
+              computeSeconds[worker],
+              waitSeconds[worker],
+              staleness.isEmpty() ? null : staleness.get(worker)));
     }
     return activities;
   }

@@ -129,7 +129,8 @@ public final class Samples {
             List.of(0, 3),
             new long[] {1, 2, 3, 4},
             new long[] {5, 6, 7, 8},
-            staleness);
+            staleness,
+            List.of(staleness, new StalenessHistogram()));
     DoubleBuffer values = DoubleBuffer.wrap(new double[] {1, 2, -3});
     return List.of(
         new Answer.Done(),
