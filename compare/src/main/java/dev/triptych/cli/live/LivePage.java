@@ -113,7 +113,11 @@ final class LivePage {
                 (HEIGHT - 4) * (highest - point.objective()) / range + 2));
       }
     }
-    html.append("\"/></svg>");
+    html.append("\"/></svg>")
+        .append(
+            text(
+                "<p><small>Objective over %.3g s of training, between %.4g and %.4g.</small></p>",
+                seconds, lowest, highest));
   }
 
   private static void row(StringBuilder html, String name, String value) {

@@ -261,6 +261,7 @@ final class AsyncRun implements AutoCloseable {
       totals.add(ends, clockNanos);
       List<ShardStatus> shards = servers.client().status();
       clockNanos = shards.get(0).nanos();
+      progress.progressed((double) shards.get(0).numExamples() / data.numRows(), run.epochs());
       progress.observed(JobWatch.live(shards));
     } finally {
       job.cancel(true);

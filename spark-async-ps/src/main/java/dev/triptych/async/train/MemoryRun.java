@@ -160,7 +160,9 @@ final class MemoryRun implements AutoCloseable {
     long movedAt = System.nanoTime();
     while (true) {
       try {
-        return job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        R result = job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        progress.progressed((double) shared.numExamples() / data.numRows(), run.epochs());
+        return result;
       } catch (ExecutionException e) {
         throw JobWatch.failed(e);
       } catch (TimeoutException e) {

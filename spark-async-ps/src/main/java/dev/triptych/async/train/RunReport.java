@@ -61,22 +61,22 @@ record RunReport(
         byWorker.stream().mapToLong(StalenessHistogram::total).sum() == first.staleness().total();
     TrainingRun run =
         new TrainingRun(
-            "async",
-            settings.consistency().kind().optionName(),
-            words(bytes, bytesPlain),
-            settings.run().seed(),
-            versions,
-            reason,
-            divergedAt,
-            settings.sink() == null ? trace.lastWeights() : null,
-            trace.points(),
-            first.nanos() / 1e9,
-            first.version(),
-            Arrays.stream(first.clocks()).sum() * settings.traffic().pushEvery(),
-            bytes,
-            bytes,
-            first.staleness(),
-            null,
+                "async",
+                settings.consistency().kind().optionName(),
+                words(bytes, bytesPlain),
+                settings.run().seed(),
+                versions,
+                reason,
+                divergedAt,
+                settings.sink() == null ? trace.lastWeights() : null,
+                trace.points(),
+                first.nanos() / 1e9,
+                first.version(),
+                Arrays.stream(first.clocks()).sum() * settings.traffic().pushEvery(),
+                bytes,
+                bytes,
+                first.staleness(),
+                null,
                 workers.activities(first.clocks(), complete ? byWorker : List.of()),
                 counters(shards))
             .withShards(loads(shards));
@@ -152,7 +152,8 @@ record RunReport(
     long saved = bytesPlain - bytes;
     words.put(
         "bytes",
-        "%d, %d %s than in plain form".formatted(bytes, Math.abs(saved), saved < 0 ? "more" : "fewer"));
+        "%d, %d %s than in plain form"
+            .formatted(bytes, Math.abs(saved), saved < 0 ? "more" : "fewer"));
     words.put("tasks", String.valueOf(numTasks));
     return words;
   }
