@@ -37,8 +37,7 @@ public final class SpanCost {
       bare[round] = nanosPerSpan();
     }
     System.out.printf(Locale.ROOT, "%.0f ns a span, the clock included%n", median(bare));
-    System.out.println(
-        "| mini-batch | ns a step | with two spans | ratio |\n|---|---|---|---|");
+    System.out.println("| mini-batch | ns a step | with two spans | ratio |\n|---|---|---|---|");
     ExampleBlock block = block();
     for (int batch : BATCHES) {
       double[] without = new double[rounds];
@@ -71,8 +70,7 @@ public final class SpanCost {
   }
 
   private static double nanosPerStep(ExampleBlock block, int batch, boolean recorded) {
-    Objective objective =
-        new Objective(new LinearModel(new LogisticLoss(), FEATURES, false), 1e-4);
+    Objective objective = new Objective(new LinearModel(new LogisticLoss(), FEATURES, false), 1e-4);
     BatchSampler sampler = new BatchSampler(ROWS, batch, 1, 0);
     double[] weights = new double[FEATURES];
     double[] gradient = new double[FEATURES];

@@ -152,6 +152,7 @@ final class HandMade {
         staleness,
         consensusDistance,
         workers,
+        List.of(),
         slowWorker,
         Map.of(),
         null,

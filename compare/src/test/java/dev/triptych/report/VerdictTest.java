@@ -268,4 +268,21 @@ class VerdictTest {
   private static String headline(HandMade... runs) {
     return Verdict.of(file(0.5, null, runs)).headline();
   }
+
+  @Test
+  void endsOfSeveralSeedsAreTheirMedian() {
+    RunsFile file =
+        HandMade.file(
+            null,
+            null,
+            HandMade.run("sync", 1, 0.8, 0.6).seed(1).accuracy(0.7),
+            HandMade.run("sync", 1, 0.8, 0.4).seed(2).accuracy(0.9),
+            HandMade.run("sync", 1, 0.8, 0.5).seed(3).accuracy(0.75),
+            HandMade.run("async", 1, 0.8, 0.7).accuracy(0.6));
+
+    assertThat(Verdict.of(file).findings())
+        .contains(
+            "sync ended lowest: final objectives are sync 0.5 and async 0.7.",
+            "On the test set, accuracy is 0.75 for sync and 0.6 for async.");
+  }
 }
