@@ -100,7 +100,7 @@ class ModelsIT {
     assertThat(metric(runs, "sync")).isGreaterThanOrEqualTo(0.92);
   }
 
-  /** One epoch; docs/benchmarks.md has the command of six, which pass .97 in every mode. */
+  /** Step size and schedule were chosen on the last 10,000 training rows (docs/benchmarks.md). */
   @Test
   void aNetworkLearnsMnistInAllThreeModes() throws Exception {
     JsonNode runs =
@@ -110,10 +110,11 @@ class ModelsIT {
             "compare",
             with(
                 MODES,
-                "--problem mlp --layers 784,128,10 --lambda 0 --optimizer adam --step-size 0.006"
-                    + " --batch 64 --epochs 1 --snapshots 4 --no-weights"));
+                "--problem mlp --layers 784,128,10 --lambda 0 --optimizer adam --step-size 0.015"
+                    + " --schedule inverse-sqrt --batch 64 --epochs 5 --snapshots 4"
+                    + " --no-weights"));
     for (String mode : List.of("sync", "async", "gossip")) {
-      assertThat(metric(runs, mode)).as(mode).isGreaterThanOrEqualTo(0.93);
+      assertThat(metric(runs, mode)).as(mode).isGreaterThanOrEqualTo(0.97);
     }
   }
 
