@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -87,10 +88,13 @@ final class GenerateCommand implements Callable<Integer> {
           "--parts: expected a whole number from 1 to " + MAX_PARTS + ", got " + wanted);
     }
     String test = testOut;
+    if (out.isBlank() || test != null && test.isBlank()) {
+      throw new InvalidInputException("--out, --test-out: expected a name, got nothing");
+    }
     if (test != null && synthetic.testRows() == 0) {
       throw new InvalidInputException("--test-out: there are no test rows; say test=ROWS");
     }
-    if (out.equals(test)) {
+    if (test != null && new Path(out).equals(new Path(test))) {
       throw new InvalidInputException("--test-out: expected another name than --out, got " + out);
     }
     spark.check();

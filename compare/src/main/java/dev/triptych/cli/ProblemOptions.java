@@ -6,6 +6,7 @@ import dev.triptych.core.model.Model;
 import dev.triptych.core.model.Objective;
 import dev.triptych.core.model.Regularizer;
 import dev.triptych.datasets.Optimum;
+import dev.triptych.datasets.SyntheticSpec;
 import dev.triptych.report.RunsFile;
 import dev.triptych.spark.data.ClassWeights;
 import dev.triptych.spark.data.LoadOptions;
@@ -185,6 +186,9 @@ final class ProblemOptions {
       Map<String, String> facts) {
     Map<String, String> details = new LinkedHashMap<>();
     details.put("partition", partition);
+    if (data.startsWith(SyntheticSpec.PREFIX)) {
+      details.put("generated", SyntheticSpec.parse(data).text());
+    }
     details.putAll(facts);
     if (elasticNet != 0) {
       details.put("elastic net", String.valueOf(elasticNet));

@@ -172,6 +172,9 @@ class DatasetsIT {
         "--epochs",
         "100");
     JsonNode runs = CommandLineRun.runs(dir.resolve("linear"));
+    assertThat(runs.get("data").get("details").get("generated").asText())
+        .isEqualTo(
+            "synthetic:gaussian,rows=500,test=125,features=10,condition=10.0,noise=0.1,classes=1,seed=1");
     double optimum = runs.get("problem").get("optimum").asDouble();
     assertThat(runs.get("runs").get(0).get("finalObjective").asDouble())
         .isCloseTo(optimum, within(1e-9))

@@ -27,7 +27,10 @@ record InputFiles(List<FileStatus> files, Format format) {
     for (String path : source.paths()) {
       try {
         addFiles(path, hadoop, files);
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (InvalidInputException e) {
+        throw e;
+      } catch (IOException | RuntimeException e) {
+        // Hadoop throws RuntimeExceptions for file systems whose classes are missing.
         throw new InvalidInputException(path + ": cannot be read: " + oneLine(e), e);
       }
     }

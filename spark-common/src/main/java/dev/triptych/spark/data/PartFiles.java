@@ -87,7 +87,10 @@ public final class PartFiles implements AutoCloseable {
       // A killed process (Ctrl-C) leaves nothing either.
       files.deleteOnExit(unfinished);
       return new PartFiles(files, target, unfinished);
-    } catch (IOException | IllegalArgumentException | FSError e) {
+    } catch (InvalidInputException e) {
+      throw e;
+    } catch (IOException | RuntimeException | FSError e) {
+      // Hadoop throws RuntimeExceptions for file systems whose classes are missing.
       throw new InvalidInputException(path + ": cannot be written: " + oneLine(e), e);
     }
   }

@@ -127,6 +127,9 @@ class PartFilesIT {
     assertThatThrownBy(() -> PartFiles.create(spark, "nosuchscheme://a/b"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("nosuchscheme");
+    assertThatThrownBy(() -> PartFiles.create(spark, "s3a://bucket/b"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("S3AFileSystem not found");
     assertThat(names(in)).containsExactly("full");
   }
 
