@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Servers, workers and a coordinator on the simulated {@link Network}, in one thread: messages are
@@ -388,6 +389,7 @@ final class ReplicatedCluster {
               if (hosted != null && hosted.replica.follow(command.epoch(), command.other())) {
                 install(node, command, hosted);
               }
+              done = obeyed(hosted, command);
             }
             case UNFOLLOW -> {
               if (hosted != null) {
@@ -396,6 +398,7 @@ final class ReplicatedCluster {
                     .unfollow(command.epoch(), command.other())
                     .forEach(r -> reply(node, command.shard(), r.to(), r.reply()));
               }
+              done = obeyed(hosted, command);
             }
             case RETIRE -> {
               if (hosted != null && hosted.replica.epoch() <= command.epoch()) {
@@ -408,6 +411,13 @@ final class ReplicatedCluster {
             network.send(node.address, driver, () -> coordinator.done(command, time.now()));
           }
         });
+  }
+
+  /** Who is no primary (any more) carries nothing out, and its answer says so. */
+  private static boolean obeyed(@Nullable Hosted hosted, Command command) {
+    return hosted != null
+        && hosted.replica.role() == Replica.Role.PRIMARY
+        && hosted.replica.epoch() >= command.epoch();
   }
 
   private void install(Node node, Command command, Hosted hosted) {

@@ -7,6 +7,7 @@ import dev.triptych.simulation.replication.ReplicatedCluster.Node;
 import dev.triptych.simulation.replication.ReplicatedCluster.Worker;
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -37,6 +38,13 @@ class ReplicationPropertyTest {
     assertThat(cluster.coordinator.failures()).as("seed %d", seed).isEmpty();
     assertThat(done).as("seed %d: everybody comes to the end: %s", seed, cluster).isTrue();
     assertNothingLost(cluster, seed);
+  }
+
+  /** A server that left before it had the state it was to follow with; one that was deposed. */
+  @Example
+  void neitherWithSeedsThatOnceFailed() {
+    neitherWhenOthersLeaveMeanwhileAndComeBack(7875);
+    neitherWhenOthersLeaveMeanwhileAndComeBack(6847);
   }
 
   @Property(tries = 200)

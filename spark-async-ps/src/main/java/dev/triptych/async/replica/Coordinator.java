@@ -289,12 +289,14 @@ public final class Coordinator {
       String replaced = shard.replaced;
       shard.replaced = null;
       give(shard, Command.Kind.UNFOLLOW, shard.primary, replaced);
-    } else if (shard.candidate != null && isLost(shard.candidate)) {
-      String lost = shard.candidate;
+    } else if (shard.candidate != null
+        && (isLost(shard.candidate) || isLeaving(shard.candidate))) {
+      // One that leaves takes no state any more.
+      String unfit = shard.candidate;
       shard.candidate = null;
       shard.candidateInSync = false;
       shard.moving = false;
-      give(shard, Command.Kind.UNFOLLOW, shard.primary, lost);
+      give(shard, Command.Kind.UNFOLLOW, shard.primary, unfit);
     } else if (shard.candidateInSync && shard.candidate != null) {
       give(shard, Command.Kind.PROMOTE, shard.candidate, "");
     } else if (shard.candidate == null) {
