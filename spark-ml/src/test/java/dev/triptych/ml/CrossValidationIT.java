@@ -39,8 +39,9 @@ class CrossValidationIT {
     CrossValidatorModel found = validate(ours, ours.regParam(), data);
     assertThat(best(found)).isEqualTo(best(expected));
     assertThat(best(expected)).as("a grid point within the grid").isNotEqualTo(3);
+    // Five asynchronous epochs end beside the optimum, elsewhere in every run.
     for (int i = 0; i < 4; i++) {
-      assertThat(found.avgMetrics()[i]).isGreaterThan(expected.avgMetrics()[i] - 0.01);
+      assertThat(found.avgMetrics()[i]).isGreaterThan(expected.avgMetrics()[i] - 0.02);
     }
     data.unpersist();
   }
