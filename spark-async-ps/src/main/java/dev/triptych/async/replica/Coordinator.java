@@ -289,8 +289,7 @@ public final class Coordinator {
       String replaced = shard.replaced;
       shard.replaced = null;
       give(shard, Command.Kind.UNFOLLOW, shard.primary, replaced);
-    } else if (shard.candidate != null
-        && (isLost(shard.candidate) || isLeaving(shard.candidate))) {
+    } else if (shard.candidate != null && (isLost(shard.candidate) || isLeaving(shard.candidate))) {
       // One that leaves takes no state any more.
       String unfit = shard.candidate;
       shard.candidate = null;
