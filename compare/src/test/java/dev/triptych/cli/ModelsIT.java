@@ -111,7 +111,7 @@ class ModelsIT {
             with(
                 MODES,
                 "--problem mlp --layers 784,128,10 --lambda 0 --optimizer adam --step-size 0.015"
-                    + " --schedule inverse-sqrt --batch 64 --epochs 5 --snapshots 2"
+                    + " --schedule inverse-sqrt --batch 64 --epochs 5 --snapshots 4"
                     + " --no-weights"));
     for (String mode : List.of("sync", "async", "gossip")) {
       assertThat(metric(runs, mode)).as(mode).isGreaterThanOrEqualTo(0.97);
